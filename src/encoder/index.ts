@@ -1,0 +1,1 @@
+export { encode, type EncodeOptions } from "./encode.js";

@@ -1,0 +1,133 @@
+import type { Run, Segment } from "./segment.js";
+import { forEachRunType, runOfString, stringEndAt } from "./segment.js";
+import { hashBytes } from "./string-index.js";
+
+/**
+ * Which types of a segment have which name. Types of one name form a chain in ascending order, so that the first is
+ * the one libbpf finds. Grows with its segment: types are taken in when a look-up first needs them.
+ */
+export interface NameIndex {
+  /** First id of the name, or 0 for a free slot. */
+  slots: Uint32Array;
+  hashes: Int32Array;
+  /** Last id of the name in the slot, where the chain goes on. */
+  tails: Uint32Array;
+  used: number;
+  /** The next id of the same name, by id minus the segment's `firstId`; 0 ends the chain. */
+  next: Uint32Array;
+  /** Ids below this one are in. */
+  endId: number;
+}
+
+function emptyIndex(capacity: number, firstId: number): NameIndex {
+  return {
+    slots: new Uint32Array(capacity),
+    hashes: new Int32Array(capacity),
+    tails: new Uint32Array(capacity),
+    used: 0,
+    next: new Uint32Array(0),
+    endId: firstId,
+  };
+}
+
+function grow(index: NameIndex): void {
+  const larger = emptyIndex(index.slots.length * 2, 0);
+  const mask = larger.slots.length - 1;
+  for (let old = 0; old < index.slots.length; old++) {
+    if (index.slots[old] === 0) continue;
+    let slot = index.hashes[old]! & mask;
+    while (larger.slots[slot] !== 0) slot = (slot + 1) & mask;
+    larger.slots[slot] = index.slots[old]!;
+    larger.hashes[slot] = index.hashes[old]!;
+    larger.tails[slot] = index.tails[old]!;
+  }
+  index.slots = larger.slots;
+  index.hashes = larger.hashes;
+  index.tails = larger.tails;
+}
+
+/** The slot of the name that is `length` bytes of `source` at `start`, or the free slot where it would go. */
+function findSlot(
+  index: NameIndex,
+  segment: Segment,
+  runs: readonly Run[],
+  hash: number,
+  source: Uint8Array,
+  start: number,
+  length: number,
+): number {
+  const mask = index.slots.length - 1;
+  let slot = hash & mask;
+  for (;;) {
+    const id = index.slots[slot]!;
+    if (id === 0) return slot;
+    if (index.hashes[slot] === hash) {
+      const offset = segment.words[segment.offsets[id - segment.firstId]!]!;
+      const run = runOfString(runs, offset)!;
+      const strings = run.segment.strings;
+      const at = offset - run.segment.stringStart;
+      let same = 0;
+      while (same < length && strings[at + same] === source[start + same]) same++;
+      if (same === length && stringEndAt(run, at) === at + length) return slot;
+    }
+    slot = (slot + 1) & mask;
+  }
+}
+
+/** The index of a run's segment with every type of the run in it. */
+function nameIndexOf(run: Run, runs: readonly Run[]): NameIndex {
+  const { segment } = run;
+  const index = (segment.nameIndex ??= emptyIndex(1 << 8, segment.firstId));
+  if (index.endId >= run.endId) return index;
+  const count = run.endId - segment.firstId;
+  if (index.next.length < count) {
+    const next = new Uint32Array(Math.max(count, index.next.length * 2));
+    next.set(index.next);
+    index.next = next;
+  }
+  forEachRunType(run, index.endId, (id, at) => {
+    const offset = segment.words[at]!;
+    const named = offset === 0 ? undefined : runOfString(runs, offset);
+    if (named === undefined) return;
+    const strings = named.segment.strings;
+    const start = offset - named.segment.stringStart;
+    const end = stringEndAt(named, start);
+    if (end === start) return;
+    const hash = hashBytes(strings, start, end);
+    const slot = findSlot(index, segment, runs, hash, strings, start, end - start);
+    if (index.slots[slot] !== 0) {
+      index.next[index.tails[slot]! - segment.firstId] = id;
+      index.tails[slot] = id;
+      return;
+    }
+    index.slots[slot] = id;
+    index.hashes[slot] = hash;
+    index.tails[slot] = id;
+    if (++index.used * 2 > index.slots.length) grow(index);
+  });
+  index.endId = run.endId;
+  return index;
+}
+
+/**
+ * Calls `f` with the ids of the types whose name is `name`, in ascending order, until it returns true; returns that
+ * id, or undefined.
+ */
+export function findNamed(
+  runs: readonly Run[],
+  name: Uint8Array,
+  f: (id: number, run: Run) => boolean,
+): number | undefined {
+  if (name.length === 0) return undefined;
+  const hash = hashBytes(name, 0, name.length);
+  for (const run of runs) {
+    if (run.endId === run.segment.firstId) continue;
+    const index = nameIndexOf(run, runs);
+    let id = index.slots[findSlot(index, run.segment, runs, hash, name, 0, name.length)]!;
+    while (id !== 0 && id < run.endId) {
+      if (f(id, run)) return id;
+      id = index.next[id - run.segment.firstId]!;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,100 @@
+import { HEAD_WORDS } from "../wire/kinds.js";
+import type { NameIndex } from "./name-index.js";
+import type { StringIndex } from "./string-index.js";
+
+/**
+ * Types and strings that lie together in memory. A segment only ever grows at its end, so that any number of graphs
+ * can stand on its beginning. Words are in host order.
+ */
+export interface Segment {
+  /** The types' words; those in use come first. */
+  words: Uint32Array;
+  /** Word offset of each type, by id minus `firstId`. */
+  offsets: Uint32Array;
+  /** The strings' bytes; those in use come first. */
+  strings: Uint8Array;
+  readonly firstId: number;
+  /** The string offset that the first byte of `strings` has. */
+  readonly stringStart: number;
+  /** The strings as text, one character a byte, made when many names are asked for. */
+  text: string;
+  /** Names decoded one by one since `text` was last made. */
+  nameReads: number;
+  stringIndex: StringIndex | undefined;
+  nameIndex: NameIndex | undefined;
+}
+
+/** The part of a segment that one graph sees: all before `endId`, `wordEnd` and `stringEnd`. */
+export interface Run {
+  readonly segment: Segment;
+  /** One more than the last id. */
+  readonly endId: number;
+  /** Words in use. */
+  readonly wordEnd: number;
+  /** One more than the last string offset. */
+  readonly stringEnd: number;
+}
+
+/** A segment on the given arrays. */
+export function createSegment(
+  words: Uint32Array,
+  offsets: Uint32Array,
+  strings: Uint8Array,
+  firstId: number,
+  stringStart: number,
+): Segment {
+  return {
+    words,
+    offsets,
+    strings,
+    firstId,
+    stringStart,
+    text: "",
+    nameReads: 0,
+    stringIndex: undefined,
+    nameIndex: undefined,
+  };
+}
+
+/** The run that every graph begins with: id 0, VOID, and no strings. */
+export const VOID_RUN: Run = {
+  segment: createSegment(new Uint32Array(HEAD_WORDS), new Uint32Array(1), new Uint8Array(0), 0, 0),
+  endId: 1,
+  wordEnd: HEAD_WORDS,
+  stringEnd: 0,
+};
+
+/** The run that holds a type id, which must be below the last run's end. */
+export function runOfId(runs: readonly Run[], id: number): Run {
+  let at = runs.length - 1;
+  while (at > 0 && id < runs[at]!.segment.firstId) at--;
+  return runs[at]!;
+}
+
+/** The run that holds a string offset, or undefined beyond the last. */
+export function runOfString(runs: readonly Run[], offset: number): Run | undefined {
+  let at = runs.length - 1;
+  while (at > 0 && offset < runs[at]!.segment.stringStart) at--;
+  const run = runs[at]!;
+  return offset < run.stringEnd ? run : undefined;
+}
+
+/** The word offset of a type in its run's segment. */
+export function wordOffset(run: Run, id: number): number {
+  return run.segment.offsets[id - run.segment.firstId]!;
+}
+
+/** One more than the last byte, in `segment.strings`, of the string that begins at `start` there. */
+export function stringEndAt(run: Run, start: number): number {
+  const strings = run.segment.strings;
+  const limit = run.stringEnd - run.segment.stringStart;
+  let end = start;
+  while (end < limit && strings[end] !== 0) end++;
+  return end;
+}
+
+/** Calls `f` with each id of a run from `startId` on and its word offset in the run's segment. */
+export function forEachRunType(run: Run, startId: number, f: (id: number, at: number) => void): void {
+  const { offsets, firstId } = run.segment;
+  for (let id = Math.max(startId, firstId); id < run.endId; id++) f(id, offsets[id - firstId]!);
+}

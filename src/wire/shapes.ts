@@ -1,0 +1,179 @@
+import { KIND, KINDS, KIND_LIMIT, KIND_NAMES, type KindRow } from "./kinds.js";
+import type { LayoutEntry } from "./layout.js";
+
+/**
+ * The kind table as one packed word a kind number, for loops over many types: every one of them reads a type's shape
+ * from here with one load. Kinds without a row are 0.
+ */
+export type Shapes = Uint32Array;
+
+const KNOWN = 1;
+/** The third word is a type id. */
+const HEAD_TYPE = 1 << 1;
+/** Words after the first three. */
+const TRAILER_SHIFT = 2;
+/** How many of those, from the first, are type ids. */
+const TRAILER_TYPES_SHIFT = 8;
+const ELEMENT_SHIFT = 10;
+/** The first word of an element is a string offset. */
+const ELEMENT_STRING = 1 << 16;
+const ELEMENT_TYPE_COLUMN_SHIFT = 17;
+const ELEMENT_TYPES_SHIFT = 19;
+/** The third word is a type id that libbpf range-checks when it opens a BTF: all but what a FUNC_PROTO returns. */
+const HEAD_TYPE_CHECKED = 1 << 21;
+const IS_FUNC = 1 << 22;
+
+function shapeOf(row: KindRow): number {
+  const trailerTypes = row.trailer.filter((role) => role === "type").length;
+  const elementTypes = row.element.filter((role) => role === "type").length;
+  const column = Math.max(0, row.element.indexOf("type"));
+  return (
+    KNOWN |
+    (row.sizeOrType === "type" ? HEAD_TYPE : 0) |
+    (row.sizeOrType === "type" && row.kind !== KIND.FUNC_PROTO ? HEAD_TYPE_CHECKED : 0) |
+    (row.kind === KIND.FUNC ? IS_FUNC : 0) |
+    (row.trailer.length << TRAILER_SHIFT) |
+    (trailerTypes << TRAILER_TYPES_SHIFT) |
+    (row.element.length << ELEMENT_SHIFT) |
+    (row.element[0] === "string" ? ELEMENT_STRING : 0) |
+    (column << ELEMENT_TYPE_COLUMN_SHIFT) |
+    (elementTypes << ELEMENT_TYPES_SHIFT)
+  );
+}
+
+/** The shapes of the kinds that have a row; kind 0 is no kind of a type in a file. */
+export const SHAPES: Shapes = Uint32Array.from({ length: KIND_LIMIT }, (_, kind) => {
+  const name = KIND_NAMES[kind];
+  return name === undefined || kind === KIND.VOID ? 0 : shapeOf(KINDS[name]);
+});
+
+/**
+ * The shapes that a layout section adds for kinds without a row: their length, so that they can be skipped. An entry
+ * whose sizes are not whole words adds none.
+ */
+export function shapesWithLayout(layout: readonly LayoutEntry[]): Shapes {
+  const shapes = SHAPES.slice();
+  for (const [kind, entry] of layout.entries()) {
+    if (kind >= KIND_LIMIT || shapes[kind] !== 0 || entry.infoBytes % 4 !== 0 || entry.elementBytes % 4 !== 0) continue;
+    shapes[kind] = KNOWN | ((entry.infoBytes / 4) << TRAILER_SHIFT) | ((entry.elementBytes / 4) << ELEMENT_SHIFT);
+  }
+  return shapes;
+}
+
+/** Words of a type with this `info`, the first three included; 0 for a kind without a shape. */
+export function typeWords(shapes: Shapes, info: number): number {
+  const shape = shapes[(info >>> 24) & 0x7f]!;
+  if (shape === 0) return 0;
+  return 3 + ((shape >>> TRAILER_SHIFT) & 0x3f) + ((shape >>> ELEMENT_SHIFT) & 0x3f) * (info & 0xffffff);
+}
+
+/** What {@link scanTypes} found: how many types, and whether a FUNC points at a type that the scan had not seen yet. */
+export interface Scan {
+  readonly count: number;
+  readonly hasForwardFunc: boolean;
+}
+
+/**
+ * One pass over a section of types: fills `offsets` with the word offset of each, and checks what libbpf checks when
+ * it opens a BTF: known kinds, whole types, type ids and string offsets in range, FUNCs that point at a FUNC_PROTO.
+ * Undefined when any of it fails; the decoder then looks again, slowly, to say what and where.
+ */
+export function scanTypes(
+  words: Uint32Array,
+  shapes: Shapes,
+  startId: number,
+  stringLimit: number,
+  offsets: Uint32Array,
+): Scan | undefined {
+  const length = words.length;
+  let id = startId;
+  let at = 0;
+  let maxType = 0;
+  let maxString = 0;
+  let hasForwardFunc = false;
+  while (at < length) {
+    if (at + 3 > length) return undefined;
+    const info = words[at + 1]!;
+    const shape = shapes[(info >>> 24) & 0x7f]!;
+    if (shape === 0) return undefined;
+    const name = words[at]!;
+    if (name > maxString) maxString = name;
+    offsets[id - startId] = at;
+    let next = at + 3;
+    if ((shape & HEAD_TYPE_CHECKED) !== 0) {
+      const type = words[at + 2]!;
+      if (type > maxType) maxType = type;
+      if ((shape & IS_FUNC) !== 0) {
+        if (type >= id || type < startId) hasForwardFunc = true;
+        else if (((words[offsets[type - startId]! + 1]! >>> 24) & 0x7f) !== KIND.FUNC_PROTO) return undefined;
+      }
+    }
+    id++;
+    if ((shape & ((0x3f << TRAILER_SHIFT) | (0x3f << ELEMENT_SHIFT))) !== 0) {
+      const trailerTypes = next + ((shape >>> TRAILER_TYPES_SHIFT) & 3);
+      const first = next + ((shape >>> TRAILER_SHIFT) & 0x3f);
+      const stride = (shape >>> ELEMENT_SHIFT) & 0x3f;
+      const end = first + stride * (info & 0xffffff);
+      if (end > length) return undefined;
+      for (; next < trailerTypes; next++) {
+        const type = words[next]!;
+        if (type > maxType) maxType = type;
+      }
+      if ((shape & ELEMENT_STRING) !== 0) {
+        for (let element = first; element < end; element += stride) {
+          const string = words[element]!;
+          if (string > maxString) maxString = string;
+        }
+      }
+      const types = (shape >>> ELEMENT_TYPES_SHIFT) & 3;
+      if (types !== 0) {
+        const column = (shape >>> ELEMENT_TYPE_COLUMN_SHIFT) & 3;
+        for (let element = first + column; element < end; element += stride) {
+          const type = words[element]!;
+          if (type > maxType) maxType = type;
+          if (types === 2 && words[element + 1]! > maxType) maxType = words[element + 1]!;
+        }
+      }
+      next = end;
+    }
+    at = next;
+  }
+  if (maxString >= stringLimit || maxType >= id) return undefined;
+  return { count: id - startId, hasForwardFunc };
+}
+
+/**
+ * Calls `f` with the position of each word of the type at `at` that holds a type id, in wire order. With `f` replacing
+ * the word, this is also how ids are renumbered. A type that was made on purpose with a vlen beyond its words is read
+ * into what follows, as any reader would, but never beyond the words.
+ */
+export function forEachTypeWord(words: Uint32Array, at: number, f: (position: number) => void): void {
+  const info = words[at + 1]!;
+  const shape = SHAPES[(info >>> 24) & 0x7f]!;
+  if ((shape & HEAD_TYPE) !== 0) f(at + 2);
+  let next = at + 3;
+  const trailerTypes = next + ((shape >>> TRAILER_TYPES_SHIFT) & 3);
+  const first = next + ((shape >>> TRAILER_SHIFT) & 0x3f);
+  for (; next < trailerTypes; next++) f(next);
+  const types = (shape >>> ELEMENT_TYPES_SHIFT) & 3;
+  if (types === 0) return;
+  const stride = (shape >>> ELEMENT_SHIFT) & 0x3f;
+  const column = (shape >>> ELEMENT_TYPE_COLUMN_SHIFT) & 3;
+  const end = Math.min(first + stride * (info & 0xffffff), words.length);
+  for (let element = first + column; element < end; element += stride) {
+    f(element);
+    if (types === 2) f(element + 1);
+  }
+}
+
+/** Calls `f` with the position of each word of the type at `at` that holds a string offset, in wire order. */
+export function forEachStringWord(words: Uint32Array, at: number, f: (position: number) => void): void {
+  const info = words[at + 1]!;
+  const shape = SHAPES[(info >>> 24) & 0x7f]!;
+  f(at);
+  if ((shape & ELEMENT_STRING) === 0) return;
+  const first = at + 3 + ((shape >>> TRAILER_SHIFT) & 0x3f);
+  const stride = (shape >>> ELEMENT_SHIFT) & 0x3f;
+  const end = Math.min(first + stride * (info & 0xffffff), words.length);
+  for (let element = first; element < end; element += stride) f(element);
+}

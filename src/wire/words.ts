@@ -1,0 +1,50 @@
+import type { Endian } from "./header.js";
+
+/** The byte order of the machine that runs this. */
+export const HOST_ENDIAN: Endian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? "little" : "big";
+
+/** Reverses the bytes of every 32-bit word, in place. */
+export function swapWords(words: Uint32Array): void {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    words[i] = (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
+  }
+}
+
+/** Words in the byte order of the host, copied from bytes at any alignment; a last part of a word is left out. */
+export function copyWords(bytes: Uint8Array, endian: Endian): Uint32Array<ArrayBuffer> {
+  const length = bytes.byteLength & ~3;
+  const words = new Uint32Array(length / 4);
+  new Uint8Array(words.buffer).set(length === bytes.byteLength ? bytes : bytes.subarray(0, length));
+  if (endian !== HOST_ENDIAN) swapWords(words);
+  return words;
+}
+
+/** Writes words as bytes of the given byte order to `target` from `byteOffset` on. */
+export function writeWords(target: Uint8Array, byteOffset: number, words: Uint32Array, endian: Endian): void {
+  target.set(new Uint8Array(words.buffer, words.byteOffset, words.byteLength), byteOffset);
+  if (endian === HOST_ENDIAN) return;
+  const end = byteOffset + words.byteLength;
+  for (let i = byteOffset; i < end; i += 4) {
+    const first = target[i]!;
+    const second = target[i + 1]!;
+    target[i] = target[i + 3]!;
+    target[i + 1] = target[i + 2]!;
+    target[i + 2] = second;
+    target[i + 3] = first;
+  }
+}
+
+/** A copy of `words` in an array of at least `length` words, doubled so that growing costs O(1) a word. */
+export function growWords(words: Uint32Array, used: number, length: number): Uint32Array<ArrayBuffer> {
+  const grown = new Uint32Array(Math.max(words.length * 2, length));
+  grown.set(words.subarray(0, used));
+  return grown;
+}
+
+/** A copy of `bytes` in an array of at least `length` bytes, doubled so that growing costs O(1) a byte. */
+export function growBytes(bytes: Uint8Array, used: number, length: number): Uint8Array<ArrayBuffer> {
+  const grown = new Uint8Array(Math.max(bytes.length * 2, length));
+  grown.set(bytes.subarray(0, used));
+  return grown;
+}
