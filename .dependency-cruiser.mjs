@@ -76,6 +76,9 @@ function rulesFor(name, from, own, { folders, packages = [], node = false }) {
   return rules;
 }
 
+/** A file in a folder that has no line above, or beside src/index.ts. */
+const roomless = { path: "^src/", pathNot: [`^src/${oneOf(Object.keys(rooms))}/`, "^src/index[.]ts$"] };
+
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
   forbidden: [
@@ -85,13 +88,12 @@ export default {
       if (room.node) own.push("^src/index[.]ts$");
       return rulesFor(name, `^src/${name}/`, own, room);
     }),
-    {
-      name: "every-file-has-a-room",
-      comment: "A file in a folder that has no line above, or beside src/index.ts.",
-      severity: "error",
-      from: { path: "^src/", pathNot: [`^src/${oneOf(Object.keys(rooms))}/`, "^src/index[.]ts$"] },
-      to: {},
-    },
+    // Whether it imports, is imported, or neither.
+    ...[
+      { from: roomless, to: {} },
+      { from: {}, to: roomless },
+      { from: { ...roomless, orphan: true }, to: {} },
+    ].map((where) => ({ name: "every-file-has-a-room", severity: "error", ...where })),
     {
       name: "src-imports-src",
       comment: "Source reads no tests, examples, benchmarks or build output, and itself not by the package's name.",
