@@ -1,3 +1,4 @@
+export { btf, defineBtf } from "./builder/index.js";
 export { decode, type DecodeOptions } from "./decoder/index.js";
 export { encode, type EncodeOptions } from "./encoder/index.js";
 export { Btf } from "./model/btf.js";

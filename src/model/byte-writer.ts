@@ -1,38 +1,98 @@
 import { growBytes } from "../wire/words.js";
 
 const ZERO = 0x30;
+const MINUS = 0x2d;
 
-/** Text as bytes in one growing buffer. Callers reserve room for a stretch of writes first, then write unchecked. */
+/** The most bytes that a {@link Token} holds: three doubles. */
+const TOKEN_BYTES = 24;
+
+/**
+ * A short ASCII text as the doubles whose bytes it is, so that it is written with two or three stores. ASCII is never
+ * a NaN, whose bytes an engine might change.
+ */
+export interface Token {
+  readonly first: number;
+  readonly second: number;
+  readonly third: number;
+  readonly length: number;
+}
+
+/** An ASCII text of at most 24 characters as what {@link ByteWriter.token} writes. */
+export function token(text: string): Token {
+  if (!/^[\t\n -~]{0,24}$/.test(text)) throw new RangeError(`"${text}" is not ASCII of at most ${TOKEN_BYTES} bytes`);
+  const view = new DataView(new ArrayBuffer(TOKEN_BYTES));
+  for (let i = 0; i < text.length; i++) view.setUint8(i, text.charCodeAt(i));
+  return {
+    first: view.getFloat64(0, true),
+    second: view.getFloat64(8, true),
+    third: view.getFloat64(16, true),
+    length: text.length,
+  };
+}
+
+/** Three decimal digits as the bytes of a word, by value: with leading zeros, and without. */
+const PADDED = new Uint32Array(1000);
+const PLAIN = new Uint32Array(1000);
+for (let value = 0; value < 1000; value++) {
+  const hundreds = (value / 100) | 0;
+  const tens = ((value / 10) | 0) % 10;
+  const padded = (ZERO + hundreds) | ((ZERO + tens) << 8) | ((ZERO + (value % 10)) << 16);
+  PADDED[value] = padded;
+  PLAIN[value] = value >= 100 ? padded : value >= 10 ? padded >>> 8 : padded >>> 16;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/**
+ * Text as bytes in one growing buffer. Callers reserve room for a stretch of writes first and for 24 bytes more, as a
+ * token or number may write that far beyond its end; then they write without checks.
+ */
 export class ByteWriter {
-  bytes: Uint8Array;
+  bytes: Uint8Array<ArrayBuffer>;
   length = 0;
+  #view: DataView;
 
   constructor(capacity = 1 << 16) {
     this.bytes = new Uint8Array(capacity);
+    this.#view = viewOf(this.bytes);
   }
 
   /** Makes room for `count` more bytes. */
   reserve(count: number): void {
     if (this.length + count > this.bytes.length) {
       this.bytes = growBytes(this.bytes, this.length, this.length + count);
+      this.#view = viewOf(this.bytes);
     }
   }
 
-  /** Writes bytes that were encoded before. */
-  literal(text: Uint8Array): void {
-    const { bytes } = this;
-    let at = this.length;
-    for (let i = 0; i < text.length; i++) bytes[at++] = text[i]!;
-    this.length = at;
+  /** Writes a token; bytes up to 24 from its start are overwritten. */
+  token(text: Token): void {
+    const view = this.#view;
+    const at = this.length;
+    view.setFloat64(at, text.first, true);
+    const { length } = text;
+    if (length > 8) {
+      view.setFloat64(at + 8, text.second, true);
+      if (length > 16) view.setFloat64(at + 16, text.third, true);
+    }
+    this.length = at + length;
   }
 
   /** Writes the bytes of `source` from `start` up to a NUL or `end`; returns how many. The caller reserved for them. */
-  untilNul(source: Uint8Array, start: number, end: number): number {
-    const { bytes } = this;
+  untilNul(source: DataView, start: number, end: number): number {
+    const view = this.#view;
     let at = this.length;
     let from = start;
+    for (const whole = end - 3; from < whole; from += 4, at += 4) {
+      const word = source.getInt32(from, true);
+      if (((word - 0x01010101) & ~word & 0x80808080) !== 0) break;
+      view.setInt32(at, word, true);
+    }
+    const { bytes } = this;
     for (; from < end; from++) {
-      const byte = source[from]!;
+      const byte = source.getUint8(from);
       if (byte === 0) break;
       bytes[at++] = byte;
     }
@@ -42,24 +102,39 @@ export class ByteWriter {
 
   /** Writes a whole number from 0 to 2^32 - 1 in decimal. */
   decimal(value: number): void {
-    const { bytes } = this;
-    let digits = 1;
-    for (let limit = 10; digits < 10 && value >= limit; limit *= 10) digits++;
-    let rest = value;
-    let at = this.length + digits;
-    this.length = at;
-    while (rest >= 10) {
-      const tens = rest < 0x40000000 ? (rest / 10) | 0 : Math.floor(rest / 10);
-      bytes[--at] = ZERO + (rest - tens * 10);
-      rest = tens;
+    const view = this.#view;
+    let at = this.length;
+    if (value < 1000) {
+      view.setUint32(at, PLAIN[value]!, true);
+      this.length = at + (value < 10 ? 1 : value < 100 ? 2 : 3);
+      return;
     }
-    bytes[--at] = ZERO + rest;
+    let high = 0;
+    let middle = 0;
+    let low = 0;
+    if (value < 1_000_000) {
+      high = (value / 1000) | 0;
+      low = value - high * 1000;
+      view.setUint32(at, PLAIN[high]!, true);
+      at += high < 10 ? 1 : high < 100 ? 2 : 3;
+    } else {
+      const thousands = Math.floor(value / 1000);
+      low = value - thousands * 1000;
+      const millions = (thousands / 1000) | 0;
+      middle = thousands - millions * 1000;
+      this.decimal(millions);
+      at = this.length;
+      view.setUint32(at, PADDED[middle]!, true);
+      at += 3;
+    }
+    view.setUint32(at, PADDED[low]!, true);
+    this.length = at + 3;
   }
 
   /** Writes a 32-bit word as a signed number in decimal. */
   signedDecimal(word: number): void {
     const value = word | 0;
-    if (value < 0) this.bytes[this.length++] = 0x2d;
+    if (value < 0) this.bytes[this.length++] = MINUS;
     this.decimal(value < 0 ? -value : value);
   }
 
@@ -69,12 +144,7 @@ export class ByteWriter {
   }
 
   /** The bytes written so far, without a copy. */
-  written(): Uint8Array {
+  written(): Uint8Array<ArrayBuffer> {
     return this.bytes.subarray(0, this.length);
   }
-}
-
-/** ASCII text as the bytes that {@link ByteWriter.literal} takes. */
-export function asciiBytes(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

@@ -1,23 +1,7 @@
+import type { NameIndex } from "./indexes.js";
 import type { Run, Segment } from "./segment.js";
 import { forEachRunType, runOfString, stringEndAt } from "./segment.js";
 import { hashBytes } from "./string-index.js";
-
-/**
- * Which types of a segment have which name. Types of one name form a chain in ascending order, so that the first is
- * the one libbpf finds. Grows with its segment: types are taken in when a look-up first needs them.
- */
-export interface NameIndex {
-  /** First id of the name, or 0 for a free slot. */
-  slots: Uint32Array;
-  hashes: Int32Array;
-  /** Last id of the name in the slot, where the chain goes on. */
-  tails: Uint32Array;
-  used: number;
-  /** The next id of the same name, by id minus the segment's `firstId`; 0 ends the chain. */
-  next: Uint32Array;
-  /** Ids below this one are in. */
-  endId: number;
-}
 
 function emptyIndex(capacity: number, firstId: number): NameIndex {
   return {

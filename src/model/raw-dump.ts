@@ -1,280 +1,204 @@
-import { HEAD_WORDS, KIND, KIND_COUNT, KIND_NAMES } from "../wire/kinds.js";
+import { infoKind, infoVlen } from "../wire/kinds.js";
 import { SHAPES, typeWords } from "../wire/shapes.js";
-import { asciiBytes, ByteWriter } from "./byte-writer.js";
+import { ByteWriter, token } from "./byte-writer.js";
 import { endIdOf, startIdOf, type Graph } from "./graph.js";
-import { runOfId, runOfString, stringEndAt, wordOffset, type Run } from "./segment.js";
+import { KIND_TEXT, LINES, VALUE, type Part } from "./raw-lines.js";
+import { runOfId, stringEndAt, wordOffset, type Run } from "./segment.js";
 
 const TEXT = {
-  quote: asciiBytes("'"),
-  anon: asciiBytes("(anon)"),
-  invalid: asciiBytes("(invalid)"),
-  openId: asciiBytes("["),
-  closeId: asciiBytes("] "),
-  openName: asciiBytes(" '"),
-  element: asciiBytes("\n\t'"),
-  variable: asciiBytes("\n\ttype_id="),
-  location: asciiBytes("\n\tname="),
-  value: asciiBytes("\n\tvalue="),
-  param: asciiBytes("\n\ttype_id="),
-  newline: asciiBytes("\n"),
-  close: asciiBytes(")"),
-  typeId: asciiBytes(" type_id="),
-  retTypeId: asciiBytes(" ret_type_id="),
-  indexTypeId: asciiBytes(" index_type_id="),
-  nrElems: asciiBytes(" nr_elems="),
-  size: asciiBytes(" size="),
-  vlen: asciiBytes(" vlen="),
-  bitsOffset: asciiBytes(" bits_offset="),
-  bitfieldSize: asciiBytes(" bitfield_size="),
-  nrBits: asciiBytes(" nr_bits="),
-  encoding: asciiBytes(" encoding="),
-  val: asciiBytes(" val="),
-  linkage: asciiBytes(" linkage="),
-  varLinkage: asciiBytes(", linkage="),
-  fwdStruct: asciiBytes(" fwd_kind=struct"),
-  fwdUnion: asciiBytes(" fwd_kind=union"),
-  offset: asciiBytes(" offset="),
-  componentIdx: asciiBytes(" component_idx="),
-  signed: asciiBytes(" encoding=SIGNED"),
-  unsigned: asciiBytes(" encoding=UNSIGNED"),
-  openVar: asciiBytes(" ("),
-  flags: asciiBytes(" flags="),
-  funcTypeId: asciiBytes("\n\tfunc_type_id="),
-  locProtoTypeId: asciiBytes(" loc_proto_type_id="),
+  openId: token("["),
+  newline: token("\n"),
+  anon: token("(anon)"),
+  invalid: token("(invalid)"),
+  bitfieldSize: token(" bitfield_size="),
+  openTarget: token(" ("),
+  openName: token(" '"),
+  closeTarget: token("')"),
 };
 
-const KIND_TEXT = Array.from({ length: KIND_COUNT }, (_, kind) => asciiBytes(KIND_NAMES[kind]!));
-const UNKNOWN_TEXT = asciiBytes("UNKNOWN");
-const ENCODING_TEXT = ["(none)", "SIGNED", "CHAR", "UNKN", "BOOL"].map(asciiBytes);
-const OTHER_ENCODING_TEXT = asciiBytes("UNKN");
-const LINKAGE_TEXT = ["static", "global", "extern"].map(asciiBytes);
-const OTHER_LINKAGE_TEXT = asciiBytes("(unknown)");
+const ENCODINGS = ["(none)", "SIGNED", "CHAR", "UNKN", "BOOL"].map((text) => token(text));
+const OTHER_ENCODING = token("UNKN");
+const LINKAGES = ["static", "global", "extern"].map((text) => token(text));
+const OTHER_LINKAGE = token("(unknown)");
 
-/** Bytes that one line takes at most beside its names. */
-const LINE = 128;
+/** Bytes that are written at most between two names, and what a token may write too much. */
+const LINE = 192;
+
+/** Bytes that {@link dumpRawTo} collects before it passes them on. */
+const PIECE = 1 << 18;
 
 /** Writes the raw dump of types, each as `bpftool btf dump file X` prints it and closed by a newline. */
 class RawDump {
   readonly out: ByteWriter;
   readonly #runs: readonly Run[];
+  readonly #strings: readonly DataView[];
 
   constructor(runs: readonly Run[], out: ByteWriter) {
     this.#runs = runs;
+    this.#strings = runs.map(({ segment: { strings } }) => {
+      return new DataView(strings.buffer, strings.byteOffset, strings.byteLength);
+    });
     this.out = out;
   }
 
-  /** A name between quotes; room for {@link LINE} more bytes is left after it. */
+  /** A name; room for {@link LINE} more bytes is left after it. */
   #name(offset: number): void {
     const { out } = this;
-    if (offset === 0) out.literal(TEXT.anon);
-    else {
-      const run = runOfString(this.#runs, offset);
-      if (run === undefined) out.literal(TEXT.invalid);
-      else {
-        const { strings, stringStart } = run.segment;
-        const start = offset - stringStart;
-        // A name is nearly always short; only one that does not fit is measured first.
-        const limit = run.stringEnd - stringStart;
-        const room = out.bytes.length - out.length - LINE;
-        const written = out.untilNul(strings, start, Math.min(limit, start + room));
-        if (start + written < limit && strings[start + written] !== 0) {
-          const end = stringEndAt(run, start);
-          out.reserve(end - start - written + LINE);
-          out.untilNul(strings, start + written, end);
-        }
-      }
+    if (offset === 0) {
+      out.token(TEXT.anon);
+      return;
     }
+    const runs = this.#runs;
+    let index = runs.length - 1;
+    while (index > 0 && offset < runs[index]!.segment.stringStart) index--;
+    const run = runs[index]!;
+    if (offset >= run.stringEnd) {
+      out.token(TEXT.invalid);
+      return;
+    }
+    const strings = this.#strings[index]!;
+    const start = offset - run.segment.stringStart;
+    // A name is nearly always short; only one that does not fit is measured first.
+    const limit = run.stringEnd - run.segment.stringStart;
+    const room = out.bytes.length - out.length - LINE;
+    const end = start + out.untilNul(strings, start, limit - start < room ? limit : start + room);
+    if (end < limit && strings.getUint8(end) !== 0) this.#longName(run, strings, end);
     out.reserve(LINE);
-    out.literal(TEXT.quote);
+  }
+
+  /** The rest of a name that the writer had no room for. */
+  #longName(run: Run, strings: DataView, start: number): void {
+    const end = stringEndAt(run, start);
+    this.out.reserve(end - start + LINE);
+    this.out.untilNul(strings, start, end);
   }
 
   /** One type, whose words begin at `at`. */
   type(id: number, words: Uint32Array, at: number): void {
     const { out } = this;
     const info = words[at + 1]!;
-    const kind = (info >>> 24) & 0x7f;
-    const vlen = info & 0xffffff;
-    const third = words[at + 2]!;
-    const rest = at + HEAD_WORDS;
+    const { head, element, first, stride } = LINES[info >>> 24]!;
     out.reserve(LINE);
-    out.literal(TEXT.openId);
+    out.token(TEXT.openId);
     out.decimal(id);
-    out.literal(TEXT.closeId);
-    out.literal(KIND_TEXT[kind] ?? UNKNOWN_TEXT);
-    out.literal(TEXT.openName);
-    this.#name(words[at]!);
-    switch (kind) {
-      case KIND.INT:
-        this.#field(TEXT.size, third);
-        this.#field(TEXT.bitsOffset, (words[rest]! >>> 16) & 0xff);
-        this.#field(TEXT.nrBits, words[rest]! & 0xff);
-        out.literal(TEXT.encoding);
-        out.literal(ENCODING_TEXT[(words[rest]! >>> 24) & 0xf] ?? OTHER_ENCODING_TEXT);
+    this.#parts(head, words, at, info);
+    if (stride !== 0) {
+      const from = at + first;
+      const end = Math.min(from + stride * infoVlen(info), words.length);
+      for (let next = from; next < end; next += stride) {
+        out.reserve(LINE);
+        this.#parts(element, words, next, info);
+      }
+    }
+    out.token(TEXT.newline);
+  }
+
+  #parts(parts: readonly Part[], words: Uint32Array, at: number, info: number): void {
+    const { out } = this;
+    for (let i = 0; i < parts.length; i++) {
+      const { text, value, word } = parts[i]!;
+      out.token(text);
+      if (value === VALUE.decimal) out.decimal(words[at + word]!);
+      else if (value === VALUE.name) this.#name(words[at + word]!);
+      else if (value !== VALUE.nothing) this.#rare(value, words, at + word, info);
+    }
+  }
+
+  #rare(value: number, words: Uint32Array, at: number, info: number): void {
+    const { out } = this;
+    const word = words[at]!;
+    switch (value) {
+      case VALUE.vlen:
+        out.decimal(infoVlen(info));
         break;
-      case KIND.PTR:
-      case KIND.CONST:
-      case KIND.VOLATILE:
-      case KIND.RESTRICT:
-      case KIND.TYPEDEF:
-      case KIND.TYPE_TAG:
-        this.#field(TEXT.typeId, third);
+      case VALUE.signed:
+        out.signedDecimal(word);
         break;
-      case KIND.ARRAY:
-        this.#field(TEXT.typeId, words[rest]!);
-        this.#field(TEXT.indexTypeId, words[rest + 1]!);
-        this.#field(TEXT.nrElems, words[rest + 2]!);
+      case VALUE.bitOffset:
+        out.decimal(word & 0xffffff);
+        if (word >>> 24 === 0) break;
+        out.token(TEXT.bitfieldSize);
+        out.decimal(word >>> 24);
         break;
-      case KIND.STRUCT:
-      case KIND.UNION:
-        this.#composite(words, rest, third, vlen, info >>> 31 === 1);
+      case VALUE.intOffset:
+        out.decimal((word >>> 16) & 0xff);
         break;
-      case KIND.ENUM:
-      case KIND.ENUM64:
-        this.#enum(words, rest, third, vlen, info >>> 31 === 1, kind === KIND.ENUM64);
+      case VALUE.intBits:
+        out.decimal(word & 0xff);
         break;
-      case KIND.FWD:
-        out.literal(info >>> 31 === 1 ? TEXT.fwdUnion : TEXT.fwdStruct);
+      case VALUE.intEncoding:
+        out.token(ENCODINGS[(word >>> 24) & 0xf] ?? OTHER_ENCODING);
         break;
-      case KIND.FUNC:
-        this.#field(TEXT.typeId, third);
-        out.literal(TEXT.linkage);
-        out.literal(LINKAGE_TEXT[vlen] ?? OTHER_LINKAGE_TEXT);
+      case VALUE.linkage:
+        out.token(LINKAGES[word] ?? OTHER_LINKAGE);
         break;
-      case KIND.FUNC_PROTO:
-        this.#field(TEXT.retTypeId, third);
-        this.#field(TEXT.vlen, vlen);
-        for (let element = rest; element < rest + vlen * 2; element += 2) {
-          this.#elementName(words[element]!);
-          this.#field(TEXT.typeId, words[element + 1]!);
-        }
+      case VALUE.vlenAsLinkage:
+        out.token(LINKAGES[infoVlen(info)] ?? OTHER_LINKAGE);
         break;
-      case KIND.VAR:
-        this.#field(TEXT.typeId, third);
-        out.literal(TEXT.varLinkage);
-        out.literal(LINKAGE_TEXT[words[rest]!] ?? OTHER_LINKAGE_TEXT);
+      case VALUE.hex:
+        out.ascii(word.toString(16));
         break;
-      case KIND.DATASEC:
-        this.#datasec(words, rest, third, vlen);
+      case VALUE.signed64:
+        out.ascii(`${BigInt.asIntN(64, BigInt(word) | (BigInt(words[at + 1]!) << 32n))}LL`);
         break;
-      case KIND.FLOAT:
-        this.#field(TEXT.size, third);
-        break;
-      case KIND.DECL_TAG:
-        this.#field(TEXT.typeId, third);
-        out.literal(TEXT.componentIdx);
-        out.signedDecimal(words[rest]!);
+      case VALUE.unsigned64:
+        out.ascii(`${BigInt(word) | (BigInt(words[at + 1]!) << 32n)}ULL`);
         break;
       default:
-        this.#bpfNext(kind, words, rest, third, vlen);
-    }
-    out.literal(TEXT.newline);
-  }
-
-  #field(label: Uint8Array, value: number): void {
-    this.out.literal(label);
-    this.out.decimal(value);
-  }
-
-  #elementName(offset: number): void {
-    this.out.reserve(LINE);
-    this.out.literal(TEXT.element);
-    this.#name(offset);
-  }
-
-  #composite(words: Uint32Array, first: number, size: number, vlen: number, kindFlag: boolean): void {
-    this.#field(TEXT.size, size);
-    this.#field(TEXT.vlen, vlen);
-    for (let element = first; element < first + vlen * 3; element += 3) {
-      this.#elementName(words[element]!);
-      this.#field(TEXT.typeId, words[element + 1]!);
-      const offset = words[element + 2]!;
-      this.#field(TEXT.bitsOffset, kindFlag ? offset & 0xffffff : offset);
-      if (kindFlag && offset >>> 24 !== 0) this.#field(TEXT.bitfieldSize, offset >>> 24);
+        this.#target(word);
     }
   }
 
-  #enum(words: Uint32Array, first: number, size: number, vlen: number, signed: boolean, is64: boolean): void {
+  /** Kind and name of what a DATASEC's entry refers to. */
+  #target(id: number): void {
     const { out } = this;
-    out.literal(signed ? TEXT.signed : TEXT.unsigned);
-    this.#field(TEXT.size, size);
-    this.#field(TEXT.vlen, vlen);
-    const stride = is64 ? 3 : 2;
-    for (let element = first; element < first + vlen * stride; element += stride) {
-      this.#elementName(words[element]!);
-      out.literal(TEXT.val);
-      const low = words[element + 1]!;
-      if (is64) {
-        const value = BigInt(low) | (BigInt(words[element + 2]!) << 32n);
-        out.ascii(signed ? `${BigInt.asIntN(64, value)}LL` : `${value}ULL`);
-      } else if (signed) out.signedDecimal(low);
-      else out.decimal(low);
-    }
+    if (id >= endIdOf(this.#runs)) return;
+    const run = runOfId(this.#runs, id);
+    const { words } = run.segment;
+    const at = wordOffset(run, id);
+    out.token(TEXT.openTarget);
+    out.token(KIND_TEXT[infoKind(words[at + 1]!)]!);
+    out.token(TEXT.openName);
+    this.#name(words[at]!);
+    out.token(TEXT.closeTarget);
   }
+}
 
-  #datasec(words: Uint32Array, first: number, size: number, vlen: number): void {
-    const { out } = this;
-    const runs = this.#runs;
-    const endId = endIdOf(runs);
-    this.#field(TEXT.size, size);
-    this.#field(TEXT.vlen, vlen);
-    for (let element = first; element < first + vlen * 3; element += 3) {
-      out.reserve(LINE);
-      const id = words[element]!;
-      this.#field(TEXT.variable, id);
-      this.#field(TEXT.offset, words[element + 1]!);
-      this.#field(TEXT.size, words[element + 2]!);
-      if (id >= endId) continue;
-      const run = runOfId(runs, id);
-      const at = wordOffset(run, id);
-      out.literal(TEXT.openVar);
-      out.literal(KIND_TEXT[(run.segment.words[at + 1]! >>> 24) & 0x7f] ?? UNKNOWN_TEXT);
-      out.literal(TEXT.openName);
-      this.#name(run.segment.words[at]!);
-      out.literal(TEXT.close);
-    }
-  }
+/** Takes a stretch of a dump. The bytes are overwritten after the call. */
+export type Sink = (bytes: Uint8Array) => void;
 
-  /** Kinds that only bpf-next has, in the words of its selftests; kinds without a row show nothing more. */
-  #bpfNext(kind: number, words: Uint32Array, rest: number, third: number, vlen: number): void {
-    const { out } = this;
-    if (kind === KIND.LOC_PARAM) {
-      this.#field(TEXT.size, third);
-      out.literal(TEXT.flags);
-      out.ascii(`0x${words[rest]!.toString(16)}`);
-    }
-    if (kind !== KIND.LOC_PARAM && kind !== KIND.LOC_PROTO && kind !== KIND.LOCSEC) return;
-    this.#field(TEXT.vlen, vlen);
-    const first = kind === KIND.LOC_PARAM ? rest + 1 : rest;
-    for (let i = 0; i < vlen; i++) {
-      out.reserve(LINE);
-      if (kind === KIND.LOC_PARAM) this.#field(TEXT.value, words[first + i]!);
-      else if (kind === KIND.LOC_PROTO) this.#field(TEXT.param, words[first + i]!);
-      else {
-        this.#field(TEXT.funcTypeId, words[first + i * 3]!);
-        this.#field(TEXT.locProtoTypeId, words[first + i * 3 + 1]!);
-        this.#field(TEXT.offset, words[first + i * 3 + 2]!);
+/** Writes types, and empties the writer into `sink` whenever it holds `full` bytes. */
+function dumpTypes(graph: Graph, maxTypes: number, out: ByteWriter, full: number, sink: Sink): void {
+  const endId = Math.min(endIdOf(graph.runs), startIdOf(graph) + maxTypes);
+  const dump = new RawDump(graph.runs, out);
+  for (const run of graph.runs.slice(graph.ownFrom)) {
+    const { segment } = run;
+    const last = Math.min(run.endId, endId);
+    for (let id = segment.firstId; id < last; id++) {
+      dump.type(id, segment.words, segment.offsets[id - segment.firstId]!);
+      if (out.length >= full) {
+        sink(out.written());
+        out.length = 0;
       }
     }
   }
 }
 
 /** The raw dump of a graph's own types, at most `maxTypes` of them, as bytes. */
-export function dumpRaw(graph: Graph, maxTypes = Infinity): Uint8Array {
-  const { runs } = graph;
-  const startId = startIdOf(graph);
-  const endId = Math.min(endIdOf(runs), startId + maxTypes);
+export function dumpRaw(graph: Graph, maxTypes = Infinity): Uint8Array<ArrayBuffer> {
   let words = 0;
-  for (const run of runs.slice(graph.ownFrom)) words += run.wordEnd;
+  for (const run of graph.runs.slice(graph.ownFrom)) words += run.wordEnd;
   // A word of types gives about fifteen bytes of text; one growth too many costs more than room that is never touched.
   const out = new ByteWriter(maxTypes === Infinity ? words * 16 + LINE : 1 << 12);
-  const dump = new RawDump(runs, out);
-  for (const run of runs.slice(graph.ownFrom)) {
-    const { segment } = run;
-    const last = Math.min(run.endId, endId);
-    for (let id = segment.firstId; id < last; id++)
-      dump.type(id, segment.words, segment.offsets[id - segment.firstId]!);
-  }
+  dumpTypes(graph, maxTypes, out, Infinity, () => {});
   return out.written();
+}
+
+/** The raw dump of a graph's own types, piece by piece: what goes to a file needs no memory for the whole. */
+export function dumpRawTo(graph: Graph, sink: Sink): void {
+  const out = new ByteWriter(PIECE * 2);
+  dumpTypes(graph, Infinity, out, PIECE, sink);
+  if (out.length > 0) sink(out.written());
 }
 
 /** The words of one type, copied. */

@@ -1,6 +1,5 @@
 import { HEAD_WORDS } from "../wire/kinds.js";
-import type { NameIndex } from "./name-index.js";
-import type { StringIndex } from "./string-index.js";
+import type { DerivedIndex, NameIndex, StringIndex } from "./indexes.js";
 
 /**
  * Types and strings that lie together in memory. A segment only ever grows at its end, so that any number of graphs
@@ -22,6 +21,7 @@ export interface Segment {
   nameReads: number;
   stringIndex: StringIndex | undefined;
   nameIndex: NameIndex | undefined;
+  derivedIndex: DerivedIndex | undefined;
 }
 
 /** The part of a segment that one graph sees: all before `endId`, `wordEnd` and `stringEnd`. */
@@ -53,6 +53,7 @@ export function createSegment(
     nameReads: 0,
     stringIndex: undefined,
     nameIndex: undefined,
+    derivedIndex: undefined,
   };
 }
 

@@ -1,16 +1,6 @@
+import type { StringIndex } from "./indexes.js";
 import type { Run, Segment } from "./segment.js";
 import { stringEndAt } from "./segment.js";
-
-/**
- * Which strings a segment holds: open addressing over two typed arrays, offset and hash, so that a look-up touches no
- * object. Of equal strings the first counts, as in libbpf.
- */
-export interface StringIndex {
-  /** Offset in the segment's strings plus 1, or 0 for a free slot. */
-  slots: Uint32Array;
-  hashes: Int32Array;
-  used: number;
-}
 
 /** Mixes the last bits of a hash that was made with {@link hashStep} from the length on. */
 export function hashEnd(hash: number): number {
@@ -35,9 +25,9 @@ function emptyIndex(capacity: number): StringIndex {
   return { slots: new Uint32Array(capacity), hashes: new Int32Array(capacity), used: 0 };
 }
 
-/** An index for a segment whose strings will be added as they come. */
-export function createStringIndex(): StringIndex {
-  return emptyIndex(1 << 10);
+/** An index for a segment whose strings will be added as they come; `capacity` is a power of two. */
+export function createStringIndex(capacity: number): StringIndex {
+  return emptyIndex(capacity);
 }
 
 /** The segment's own index, made from its strings when it has none yet. */

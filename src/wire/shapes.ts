@@ -73,10 +73,54 @@ export interface Scan {
   readonly hasForwardFunc: boolean;
 }
 
+/** True when the third word of a type of this shape is a type id. */
+export function headIsType(shape: number): boolean {
+  return (shape & HEAD_TYPE) !== 0;
+}
+
+/** True when nothing follows the first three words of a type of this shape. */
+export function isBare(shape: number): boolean {
+  return (shape & ((0x3f << TRAILER_SHIFT) | (0x3f << ELEMENT_SHIFT))) === 0;
+}
+
+/** Words between the first three and the elements. */
+export function trailerWords(shape: number): number {
+  return (shape >>> TRAILER_SHIFT) & 0x3f;
+}
+
+/** How many trailer words, from the first, are type ids. */
+export function trailerTypes(shape: number): number {
+  return (shape >>> TRAILER_TYPES_SHIFT) & 3;
+}
+
+/** Words of an element, 0 for kinds that have none. */
+export function elementWords(shape: number): number {
+  return (shape >>> ELEMENT_SHIFT) & 0x3f;
+}
+
+/** True when the first word of an element is a string offset. */
+export function elementIsNamed(shape: number): boolean {
+  return (shape & ELEMENT_STRING) !== 0;
+}
+
+/** Where in an element its type ids begin. */
+export function elementTypeColumn(shape: number): number {
+  return (shape >>> ELEMENT_TYPE_COLUMN_SHIFT) & 3;
+}
+
+/** How many type ids an element has, side by side. */
+export function elementTypes(shape: number): number {
+  return (shape >>> ELEMENT_TYPES_SHIFT) & 3;
+}
+
 /**
  * One pass over a section of types: fills `offsets` with the word offset of each, and checks what libbpf checks when
  * it opens a BTF: known kinds, whole types, type ids and string offsets in range, FUNCs that point at a FUNC_PROTO.
  * Undefined when any of it fails; the decoder then looks again, slowly, to say what and where.
+ *
+ * Every BTF that is opened goes through this loop, and its form is what was measured best of a dozen: a string offset
+ * is compared with its limit at once (a running maximum is a chain of dependent steps), names and type ids of elements
+ * are read in one loop, and kinds without a trailer and elements go on at once.
  */
 export function scanTypes(
   words: Uint32Array,
@@ -86,60 +130,63 @@ export function scanTypes(
   offsets: Uint32Array,
 ): Scan | undefined {
   const length = words.length;
-  let id = startId;
+  const lastHead = length - 3;
+  let count = 0;
   let at = 0;
   let maxType = 0;
-  let maxString = 0;
   let hasForwardFunc = false;
-  while (at < length) {
-    if (at + 3 > length) return undefined;
+  while (at <= lastHead) {
     const info = words[at + 1]!;
     const shape = shapes[(info >>> 24) & 0x7f]!;
-    if (shape === 0) return undefined;
-    const name = words[at]!;
-    if (name > maxString) maxString = name;
-    offsets[id - startId] = at;
-    let next = at + 3;
+    if (words[at]! >= stringLimit) return undefined;
     if ((shape & HEAD_TYPE_CHECKED) !== 0) {
       const type = words[at + 2]!;
       if (type > maxType) maxType = type;
       if ((shape & IS_FUNC) !== 0) {
-        if (type >= id || type < startId) hasForwardFunc = true;
-        else if (((words[offsets[type - startId]! + 1]! >>> 24) & 0x7f) !== KIND.FUNC_PROTO) return undefined;
+        const target = type - startId;
+        if (target >= count || target < 0) hasForwardFunc = true;
+        else if (((words[offsets[target]! + 1]! >>> 24) & 0x7f) !== KIND.FUNC_PROTO) return undefined;
       }
     }
-    id++;
-    if ((shape & ((0x3f << TRAILER_SHIFT) | (0x3f << ELEMENT_SHIFT))) !== 0) {
-      const trailerTypes = next + ((shape >>> TRAILER_TYPES_SHIFT) & 3);
-      const first = next + ((shape >>> TRAILER_SHIFT) & 0x3f);
-      const stride = (shape >>> ELEMENT_SHIFT) & 0x3f;
-      const end = first + stride * (info & 0xffffff);
-      if (end > length) return undefined;
-      for (; next < trailerTypes; next++) {
-        const type = words[next]!;
+    offsets[count++] = at;
+    at += 3;
+    if (isBare(shape)) {
+      if (shape === 0) return undefined;
+      continue;
+    }
+    const first = at + trailerWords(shape);
+    const stride = elementWords(shape);
+    const end = first + stride * (info & 0xffffff);
+    if (end > length) return undefined;
+    const types = elementTypes(shape);
+    if (elementIsNamed(shape)) {
+      if (types === 0) {
+        for (let element = first; element < end; element += stride) {
+          if (words[element]! >= stringLimit) return undefined;
+        }
+      } else {
+        for (let element = first; element < end; element += stride) {
+          if (words[element]! >= stringLimit) return undefined;
+          const type = words[element + 1]!;
+          if (type > maxType) maxType = type;
+        }
+      }
+    } else {
+      for (let end = at + trailerTypes(shape); at < end; at++) {
+        const type = words[at]!;
         if (type > maxType) maxType = type;
       }
-      if ((shape & ELEMENT_STRING) !== 0) {
-        for (let element = first; element < end; element += stride) {
-          const string = words[element]!;
-          if (string > maxString) maxString = string;
-        }
-      }
-      const types = (shape >>> ELEMENT_TYPES_SHIFT) & 3;
-      if (types !== 0) {
-        const column = (shape >>> ELEMENT_TYPE_COLUMN_SHIFT) & 3;
-        for (let element = first + column; element < end; element += stride) {
+      for (let i = 0; i < types; i++) {
+        for (let element = first + elementTypeColumn(shape) + i; element < end; element += stride) {
           const type = words[element]!;
           if (type > maxType) maxType = type;
-          if (types === 2 && words[element + 1]! > maxType) maxType = words[element + 1]!;
         }
       }
-      next = end;
     }
-    at = next;
+    at = end;
   }
-  if (maxString >= stringLimit || maxType >= id) return undefined;
-  return { count: id - startId, hasForwardFunc };
+  if (at !== length || maxType >= startId + count) return undefined;
+  return { count, hasForwardFunc };
 }
 
 /**
@@ -176,4 +223,48 @@ export function forEachStringWord(words: Uint32Array, at: number, f: (position: 
   const stride = (shape >>> ELEMENT_SHIFT) & 0x3f;
   const end = Math.min(first + stride * (info & 0xffffff), words.length);
   for (let element = first; element < end; element += stride) f(element);
+}
+
+/**
+ * Rewrites the type at `at` in place: every string offset by `mapString`, and every type id from `startId` on by adding
+ * `shift`; id 0 stays. Returns the highest id that it refers to afterwards, or -1 for a kind without a row.
+ */
+export function remapType(
+  words: Uint32Array,
+  at: number,
+  mapString: (offset: number) => number,
+  startId: number,
+  shift: number,
+): number {
+  const info = words[at + 1]!;
+  const shape = SHAPES[(info >>> 24) & 0x7f]!;
+  if (shape === 0) return -1;
+  let max = 0;
+  if (words[at] !== 0) words[at] = mapString(words[at]!);
+  if ((shape & HEAD_TYPE) !== 0) max = moveType(words, at + 2, startId, shift, max);
+  let next = at + 3;
+  const trailerTypes = next + ((shape >>> TRAILER_TYPES_SHIFT) & 3);
+  const first = next + ((shape >>> TRAILER_SHIFT) & 0x3f);
+  for (; next < trailerTypes; next++) max = moveType(words, next, startId, shift, max);
+  const stride = (shape >>> ELEMENT_SHIFT) & 0x3f;
+  if (stride === 0) return max;
+  const end = Math.min(first + stride * (info & 0xffffff), words.length);
+  if ((shape & ELEMENT_STRING) !== 0) {
+    for (let element = first; element < end; element += stride) {
+      if (words[element] !== 0) words[element] = mapString(words[element]!);
+    }
+  }
+  const types = (shape >>> ELEMENT_TYPES_SHIFT) & 3;
+  const column = (shape >>> ELEMENT_TYPE_COLUMN_SHIFT) & 3;
+  for (let element = first + column; types !== 0 && element < end; element += stride) {
+    for (let i = 0; i < types; i++) max = moveType(words, element + i, startId, shift, max);
+  }
+  return max;
+}
+
+function moveType(words: Uint32Array, at: number, startId: number, shift: number, max: number): number {
+  const type = words[at]!;
+  const moved = type !== 0 && type >= startId ? type + shift : type;
+  words[at] = moved;
+  return moved > max ? moved : max;
 }

@@ -1,0 +1,484 @@
+import { HEAD_WORDS, infoKind, infoKindFlag, infoVlen, packInfo } from "../wire/kinds.js";
+import { encodeNameInto, maxNameBytes, nameFault } from "../wire/names.js";
+import { growBytes, growWords } from "../wire/words.js";
+import { BtfError } from "../model/errors.js";
+import { endIdOf, stringEndOf } from "../model/graph.js";
+import { createSegment, runOfId, wordOffset, type Run, type Segment } from "../model/segment.js";
+import {
+  createStringIndex,
+  findSlot,
+  findStringInRuns,
+  hashBytes,
+  hashEnd,
+  insertAt,
+  truncateIndex,
+} from "../model/string-index.js";
+import { Labels } from "./labels.js";
+import { layoutSize, type RecordLayout } from "./record-layout.js";
+
+/** Ids from here on stand for types that `forward` promised. */
+export const PLACEHOLDER_BASE = 0x80000000;
+
+/** The largest id that libbpf takes, `BTF_MAX_NR_TYPES`. */
+export const TYPE_ID_MAX = 0x7fffffff;
+
+/** After so many segments small ones are copied together, so that a look-up never walks a long list. */
+const MOST_SEGMENTS = 16;
+
+/** What a builder value has beside its place in the arena; most values share one. */
+export interface Extras {
+  /** Types that spellings added while a type is open: they have ids, and are written when it closes. */
+  readonly pending: Run | undefined;
+  /** How the open type's members are laid out, when that was left to the builder. */
+  readonly layout: RecordLayout | undefined;
+  readonly labelCount: number;
+  /** Promised types, by placeholder id minus {@link PLACEHOLDER_BASE}. */
+  readonly forwards: readonly string[];
+  /** True inside `unchecked`. */
+  readonly unchecked: boolean;
+}
+
+export const NO_EXTRAS: Extras = {
+  pending: undefined,
+  layout: undefined,
+  labelCount: 0,
+  forwards: [],
+  unchecked: false,
+};
+
+/** A place in an arena: what it holds up to there, and the type that is open there. */
+export interface ArenaState {
+  /** The id that the next type gets. */
+  readonly nextId: number;
+  /** Words of the segment in use, the open type's included. */
+  readonly wordEnd: number;
+  /** Bytes of the segment's strings in use. */
+  readonly stringLength: number;
+  /** The open type, or 0. */
+  readonly openId: number;
+  /** Its word offset. */
+  readonly openAt: number;
+  /** Its kind, vlen and kind_flag as they will be written when it closes. */
+  readonly openInfo: number;
+  /** The highest id that a type refers to. */
+  readonly maxReference: number;
+  readonly extras: Extras;
+}
+
+/** A place in an arena, and the segment it is in. */
+export interface ArenaMark extends ArenaState {
+  readonly prefix: readonly Run[];
+  readonly segment: Segment;
+  readonly stamp: number;
+}
+
+/**
+ * Types and strings at the end of a graph, where new ones are added. It stands on runs that never change; of its own
+ * segment it only ever writes beyond what any value has seen, but for the first words of the open type.
+ */
+export class Arena implements ArenaState {
+  /** The runs before the segment. */
+  prefix: readonly Run[];
+  readonly ownFrom: number;
+  segment: Segment;
+  nextId: number;
+  wordEnd = 0;
+  stringLength: number;
+  openId = 0;
+  openAt = 0;
+  openInfo = 0;
+  maxReference: number;
+  extras: Extras;
+  labels: Labels;
+  /** Counts changes: a value that remembers this number is the newest. */
+  stamp = 0;
+  /** True once a recipe has come to its end. */
+  sealed = false;
+  #stringRuns: readonly Run[] = [];
+
+  constructor(prefix: readonly Run[], ownFrom: number, maxReference: number, labels: Labels, extras: Extras) {
+    this.prefix = prefix;
+    this.ownFrom = ownFrom;
+    this.maxReference = maxReference;
+    this.labels = labels;
+    this.extras = extras;
+    this.segment = emptySegment(prefix);
+    this.#standOn(prefix, this.segment);
+    this.nextId = this.segment.firstId;
+    this.stringLength = this.segment.stringStart === 0 ? 1 : 0;
+  }
+
+  #standOn(prefix: readonly Run[], segment: Segment): void {
+    this.prefix = prefix;
+    this.segment = segment;
+    this.#stringRuns = prefix.filter((run) => run.stringEnd > run.segment.stringStart);
+  }
+
+  // --- strings
+
+  /** The offset of a string, added at the end when no earlier one is equal. */
+  intern(text: string): number {
+    const units = text.length;
+    if (units === 0) return 0;
+    const { segment } = this;
+    const start = this.stringLength;
+    if (start + units + 1 > segment.strings.length) {
+      segment.strings = growBytes(segment.strings, start, start + units + 1);
+    }
+    const { strings } = segment;
+    let hash = units;
+    for (let i = 0; i < units; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f || unit === 0) return this.#internUnicode(text);
+      strings[start + i] = unit;
+      hash = Math.imul(hash ^ unit, 0x01000193);
+    }
+    return this.#place(hashEnd(hash), start, units);
+  }
+
+  #internUnicode(text: string): number {
+    const fault = nameFault(text);
+    if (fault !== undefined) {
+      throw new BtfError(
+        fault === "nul"
+          ? `name ${JSON.stringify(text)}: it holds a NUL, which ends a name in BTF`
+          : `name ${JSON.stringify(text)}: it holds half a surrogate pair, which has no UTF-8`,
+        { code: "EINVAL", rule: "name-bytes", field: "name" },
+      );
+    }
+    const { segment } = this;
+    const start = this.stringLength;
+    const most = maxNameBytes(text.length) + 1;
+    if (start + most > segment.strings.length) segment.strings = growBytes(segment.strings, start, start + most);
+    const end = encodeNameInto(text, segment.strings, start);
+    return this.#place(hashBytes(segment.strings, start, end), start, end - start);
+  }
+
+  /** The offset of the string equal to `length` bytes of `source` at `start`, which lie in another graph. */
+  internBytes(source: Uint8Array, start: number, length: number): number {
+    if (length === 0) return 0;
+    const { segment } = this;
+    const at = this.stringLength;
+    if (at + length + 1 > segment.strings.length) {
+      segment.strings = growBytes(segment.strings, at, at + length + 1);
+    }
+    const { strings } = segment;
+    let hash = length;
+    for (let i = 0; i < length; i++) {
+      const byte = source[start + i]!;
+      strings[at + i] = byte;
+      hash = Math.imul(hash ^ byte, 0x01000193);
+    }
+    return this.#place(hashEnd(hash), at, length);
+  }
+
+  /** Keeps the bytes just written at `start` as a new string, or forgets them for an equal one. */
+  #place(hash: number, start: number, length: number): number {
+    const { segment } = this;
+    if (this.#stringRuns.length > 0) {
+      const earlier = this.#findEarlier(hash, start, length);
+      if (earlier !== -1) return earlier;
+    }
+    const index = segment.stringIndex!;
+    const slot = findSlot(index, segment, hash, segment.strings, start, length);
+    const held = index.slots[slot]!;
+    if (held !== 0) return segment.stringStart + held - 1;
+    segment.strings[start + length] = 0;
+    this.stringLength = start + length + 1;
+    insertAt(index, slot, start, hash);
+    return segment.stringStart + start;
+  }
+
+  #findEarlier(hash: number, start: number, length: number): number {
+    return findStringInRuns(this.#stringRuns, hash, this.segment.strings, start, length);
+  }
+
+  // --- types
+
+  /** Writes the first three words of a type, with room for as many of its trailer, and gives its id. */
+  head(name: number, info: number, sizeOrType: number): number {
+    if (this.sealed) throw sealedError();
+    const { segment } = this;
+    const at = this.wordEnd;
+    if (at + 2 * HEAD_WORDS > segment.words.length) {
+      segment.words = growWords(segment.words, at, at + 2 * HEAD_WORDS);
+    }
+    const id = this.nextId;
+    const index = id - segment.firstId;
+    if (index >= segment.offsets.length) segment.offsets = growWords(segment.offsets, index, index + 1);
+    segment.offsets[index] = at;
+    const { words } = segment;
+    words[at] = name;
+    words[at + 1] = info;
+    words[at + 2] = sizeOrType;
+    this.wordEnd = at + HEAD_WORDS;
+    this.nextId = id + 1;
+    this.stamp++;
+    return id;
+  }
+
+  /** Writes the next word of the type that `head` began. */
+  trailer(word: number): void {
+    this.segment.words[this.wordEnd++] = word;
+  }
+
+  /** Writes a type that goes on with elements. */
+  openHead(name: number, kind: number, sizeOrType: number, kindFlag: boolean): number {
+    const info = packInfo(kind, 0, kindFlag);
+    const id = this.head(name, info, sizeOrType);
+    this.openId = id;
+    this.openAt = this.wordEnd - HEAD_WORDS;
+    this.openInfo = info;
+    return id;
+  }
+
+  /** Makes room for the next element of the open type, of at most three words, and counts it. */
+  element(): number {
+    if (this.sealed) throw sealedError();
+    const { segment } = this;
+    const at = this.wordEnd;
+    if (at + 3 > segment.words.length) segment.words = growWords(segment.words, at, at + 3);
+    if (infoVlen(this.openInfo) === 0xffffff) {
+      throw new BtfError(`type [${this.openId}]: it has ${0xffffff} elements, the most that vlen can say`, {
+        code: "ENOSPC",
+        rule: "vlen-limit",
+        typeId: this.openId,
+      });
+    }
+    this.openInfo++;
+    this.stamp++;
+    return at;
+  }
+
+  /** Writes what is known of the open type now, and the types that were waiting for it to close. */
+  close(): void {
+    if (this.openId === 0) return;
+    this.segment.words[this.openAt + 1] = this.openInfo;
+    this.openId = 0;
+    this.stamp++;
+    const { pending, layout } = this.extras;
+    if (pending === undefined && layout === undefined) return;
+    if (layout?.autoSize === true) {
+      this.segment.words[this.openAt + 2] = layoutSize(infoKind(this.openInfo), layout);
+    }
+    this.extras = { ...this.extras, pending: undefined, layout: undefined };
+    if (pending !== undefined) this.#append(pending);
+  }
+
+  /** Adds copies of a run's types, whose ids are already given, at the end of the segment. */
+  #append({ segment: from, endId, wordEnd }: Run): void {
+    const { segment } = this;
+    const count = endId - from.firstId;
+    const index = from.firstId - segment.firstId;
+    if (index + count > segment.offsets.length) {
+      segment.offsets = growWords(segment.offsets, index, index + count);
+    }
+    if (this.wordEnd + wordEnd > segment.words.length) {
+      segment.words = growWords(segment.words, this.wordEnd, this.wordEnd + wordEnd);
+    }
+    for (let i = 0; i < count; i++) segment.offsets[index + i] = this.wordEnd + from.offsets[i]!;
+    segment.words.set(from.words.subarray(0, wordEnd), this.wordEnd);
+    this.wordEnd += wordEnd;
+  }
+
+  /** Adds a whole type that a spelling implies: at the end, or waiting while a type is open. */
+  implied(words: readonly number[]): number {
+    if (this.openId === 0) {
+      const id = this.head(words[0]!, words[1]!, words[2]!);
+      for (const word of words.slice(HEAD_WORDS)) this.#grownTrailer(word);
+      return id;
+    }
+    const id = this.nextId;
+    const before = this.extras.pending;
+    const segment =
+      before === undefined
+        ? createSegment(new Uint32Array(0), new Uint32Array(0), new Uint8Array(0), id, this.stringEnd)
+        : before.segment;
+    const wordEnd = before?.wordEnd ?? 0;
+    // Copied, not grown in place: values that branch off may share what is there.
+    const kept = createSegment(
+      Uint32Array.from([...segment.words.subarray(0, wordEnd), ...words]),
+      Uint32Array.from([...segment.offsets.subarray(0, id - segment.firstId), wordEnd]),
+      segment.strings,
+      segment.firstId,
+      this.stringEnd,
+    );
+    const pending: Run = {
+      segment: kept,
+      endId: id + 1,
+      wordEnd: wordEnd + words.length,
+      stringEnd: this.stringEnd,
+    };
+    this.extras = { ...this.extras, pending };
+    this.nextId = id + 1;
+    this.stamp++;
+    return id;
+  }
+
+  #grownTrailer(word: number): void {
+    const { segment } = this;
+    if (this.wordEnd >= segment.words.length) {
+      segment.words = growWords(segment.words, this.wordEnd, this.wordEnd + 1);
+    }
+    this.trailer(word);
+  }
+
+  /** Words of a type that come with no checks at all. */
+  rawWords(words: Iterable<number>): void {
+    for (const word of words) this.#grownTrailer(word);
+  }
+
+  /** Makes room for `count` more types in `words` more words, when many are about to be written at once. */
+  reserve(count: number, words: number): void {
+    const { segment } = this;
+    const index = this.nextId - segment.firstId;
+    if (index + count > segment.offsets.length) {
+      segment.offsets = growWords(segment.offsets, index, index + count);
+    }
+    if (this.wordEnd + words > segment.words.length) {
+      segment.words = growWords(segment.words, this.wordEnd, this.wordEnd + words);
+    }
+  }
+
+  // --- places
+
+  get stringEnd(): number {
+    return this.segment.stringStart + this.stringLength;
+  }
+
+  /** Everything up to here, the open type and those that wait for it included. */
+  runs(): readonly Run[] {
+    const { segment, wordEnd, stringEnd, nextId, openId, extras } = this;
+    const endId = openId === 0 ? nextId : openId + 1;
+    const runs = [...this.prefix, { segment, endId, wordEnd, stringEnd }];
+    if (extras.pending !== undefined) runs.push(extras.pending);
+    return runs;
+  }
+
+  /** A place to come back to with {@link restore}. */
+  mark(): ArenaMark {
+    const { nextId, wordEnd, stringLength, openId, openAt, openInfo, maxReference, extras } = this;
+    const { prefix, segment, stamp } = this;
+    return { nextId, wordEnd, stringLength, openId, openAt, openInfo, maxReference, extras, prefix, segment, stamp };
+  }
+
+  /** Goes back to a marked place, as if nothing had been added since. */
+  restore(state: ArenaMark): void {
+    this.stamp = state.stamp;
+    if (this.segment !== state.segment) this.#standOn(state.prefix, state.segment);
+    this.nextId = state.nextId;
+    this.wordEnd = state.wordEnd;
+    this.openId = state.openId;
+    this.openAt = state.openAt;
+    this.openInfo = state.openInfo;
+    this.maxReference = state.maxReference;
+    this.extras = state.extras;
+    if (this.stringLength !== state.stringLength) truncateIndex(this.segment.stringIndex!, state.stringLength);
+    this.stringLength = state.stringLength;
+    this.segment.nameIndex = undefined;
+    this.segment.derivedIndex = undefined;
+  }
+
+  /** The runs up to a place in this arena, without the type that is open there. */
+  runsBefore({ nextId, wordEnd, stringLength, openId, openAt }: ArenaState): readonly Run[] {
+    const { segment } = this;
+    const endId = openId === 0 ? nextId : openId;
+    if (endId === segment.firstId && stringLength === 0) return this.prefix;
+    const run: Run = {
+      segment,
+      endId,
+      wordEnd: openId === 0 ? wordEnd : openAt,
+      stringEnd: segment.stringStart + stringLength,
+    };
+    return [...this.prefix, run];
+  }
+
+  /** Continues the open type of a state, whose words are in `source`, with a copy of them in this empty segment. */
+  continueOpen(state: ArenaState, source: Segment): void {
+    this.extras = state.extras;
+    if (state.openId === 0) return;
+    const words = source.words.subarray(state.openAt, state.wordEnd);
+    this.reserve(1, words.length);
+    this.openHead(words[0]!, infoKind(state.openInfo), words[2]!, infoKindFlag(state.openInfo));
+    this.segment.words.set(words, 0);
+    this.wordEnd = words.length;
+    this.openInfo = state.openInfo;
+    this.nextId = state.nextId;
+  }
+
+  /**
+   * Opens the last type of the graph again, so that elements can be added to it: in a new segment, with a copy of its
+   * words. False when the graph has no type of its own.
+   */
+  reopenLast(): boolean {
+    const runs = this.runs();
+    const id = this.nextId - 1;
+    if (id < endIdOf(runs.slice(0, this.ownFrom))) return false;
+    const run = runOfId(runs, id);
+    const at = wordOffset(run, id);
+    const info = run.segment.words[at + 1]!;
+    // Runs after it hold strings only.
+    const before = runs.map((each) => {
+      if (each === run) return { ...each, endId: id, wordEnd: at };
+      return each.segment.firstId > id ? { ...each, endId: id } : each;
+    });
+    const state: ArenaState = { ...this.mark(), openId: id, openAt: at, openInfo: info, wordEnd: run.wordEnd };
+    const prefix = compact(before, this.ownFrom);
+    this.#standOn(prefix, emptySegment(prefix));
+    this.nextId = id;
+    this.wordEnd = 0;
+    this.stringLength = 0;
+    this.continueOpen({ ...state, nextId: id + 1 }, run.segment);
+    return true;
+  }
+}
+
+function sealedError(): BtfError {
+  return new BtfError("defineBtf: the recipe has ended; its builder can't be used any more", {
+    code: "EINVAL",
+    rule: "recipe-ended",
+  });
+}
+
+/** A segment to add to; a branch of something larger is most often small. */
+function emptySegment(prefix: readonly Run[]): Segment {
+  const isBranch = prefix.length > 1;
+  const segment = createSegment(
+    new Uint32Array(isBranch ? 32 : 1 << 12),
+    new Uint32Array(isBranch ? 8 : 1 << 10),
+    new Uint8Array(isBranch ? 64 : 1 << 12),
+    endIdOf(prefix),
+    stringEndOf(prefix),
+  );
+  segment.stringIndex = createStringIndex(isBranch ? 1 << 3 : 1 << 10);
+  return segment;
+}
+
+/** The runs with the last ones copied together while there are too many: those that are small beside what stands before them. */
+export function compact(runs: readonly Run[], ownFrom: number): readonly Run[] {
+  if (runs.length - ownFrom <= MOST_SEGMENTS) return runs;
+  let first = runs.length - 1;
+  let words = runs[first]!.wordEnd;
+  while (first > ownFrom && runs[first - 1]!.wordEnd < 2 * words) words += runs[--first]!.wordEnd;
+  return [...runs.slice(0, first), mergeRuns(runs.slice(first))];
+}
+
+/** One run with copies of the types and strings of neighbouring runs. */
+export function mergeRuns(runs: readonly Run[]): Run {
+  const { firstId, stringStart } = runs[0]!.segment;
+  const endId = endIdOf(runs);
+  const stringEnd = stringEndOf(runs);
+  const words = new Uint32Array(runs.reduce((sum, run) => sum + run.wordEnd, 0));
+  const offsets = new Uint32Array(endId - firstId);
+  const strings = new Uint8Array(stringEnd - stringStart);
+  let wordEnd = 0;
+  for (const { segment, endId: runEnd, wordEnd: runWords, stringEnd: runStrings } of runs) {
+    words.set(segment.words.subarray(0, runWords), wordEnd);
+    for (let id = segment.firstId; id < runEnd; id++) {
+      offsets[id - firstId] = wordEnd + segment.offsets[id - segment.firstId]!;
+    }
+    strings.set(segment.strings.subarray(0, runStrings - segment.stringStart), segment.stringStart - stringStart);
+    wordEnd += runWords;
+  }
+  return { segment: createSegment(words, offsets, strings, firstId, stringStart), endId, wordEnd, stringEnd };
+}
