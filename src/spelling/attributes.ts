@@ -1,0 +1,75 @@
+import type { Attribute, SyntaxContext } from "./context.js";
+import { accept, expect, fail, failExpected, peek, sees, take } from "./cursor.js";
+import type { Cursor } from "./cursor.js";
+import { stringValue } from "./strings.js";
+import type { Token } from "./tokens.js";
+
+/** Whether an attribute starts at the cursor, or so many tokens further on. */
+export function seesAttribute(cursor: Cursor, ahead = 0): boolean {
+  return sees(cursor, "__attribute__", ahead) || sees(cursor, "__attribute", ahead);
+}
+
+/**
+ * Reads one `__attribute__((a, b(c)))`. Type tags are added to `tags` in their order; where there is no such list, and for
+ * any other attribute, the context decides.
+ */
+export function parseAttribute(
+  cursor: Cursor,
+  context: SyntaxContext,
+  where: Attribute["where"],
+  tags?: string[],
+): true | undefined {
+  take(cursor);
+  if (!expect(cursor, "(", "after __attribute__") || !expect(cursor, "(", "after __attribute__(")) return undefined;
+  while (!sees(cursor, ")")) {
+    const attribute = parseOne(cursor, where);
+    if (attribute === undefined) return undefined;
+    if (attribute.name === "btf_type_tag" && tags !== undefined) {
+      const value = tagValue(cursor, attribute);
+      if (value === undefined) return undefined;
+      tags.push(value);
+    } else if (context.attribute?.(attribute) !== true) {
+      return fail(cursor, `the attribute ${attribute.name} has no place here`, attribute.at);
+    }
+    if (!accept(cursor, ",")) break;
+  }
+  return expect(cursor, ")", "after the attribute") && expect(cursor, ")", "after the attribute");
+}
+
+/** Reads all attributes at the cursor, where a type tag is none of a type. */
+export function parseAttributes(cursor: Cursor, context: SyntaxContext, where: Attribute["where"]): true | undefined {
+  while (seesAttribute(cursor)) if (!parseAttribute(cursor, context, where)) return undefined;
+  return true;
+}
+
+function parseOne(cursor: Cursor, where: Attribute["where"]): Attribute | undefined {
+  const at = peek(cursor);
+  if (at.kind !== "word") return failExpected(cursor, "the name of an attribute");
+  take(cursor);
+  const name = at.text.replace(/^__(.+)__$/, "$1");
+  const args: Token[] = [];
+  if (!accept(cursor, "(")) return { name, args, at, where };
+  for (let open = 1; ;) {
+    const token = peek(cursor);
+    if (token.kind === "end") return failExpected(cursor, `")" after the arguments of ${name}`);
+    take(cursor);
+    if (token.text === "(") open++;
+    if (token.text === ")" && --open === 0) return { name, args, at, where };
+    args.push(token);
+  }
+}
+
+/** The string of a type tag; adjacent literals are one, as in C. */
+function tagValue(cursor: Cursor, attribute: Attribute): string | undefined {
+  let value = "";
+  for (const token of attribute.args) {
+    if (token.kind !== "string") return fail(cursor, "btf_type_tag takes a string", token);
+    const part = stringValue(token);
+    if (!part.ok) {
+      cursor.failure ??= part;
+      return undefined;
+    }
+    value += part.value;
+  }
+  return attribute.args.length > 0 ? value : fail(cursor, "btf_type_tag takes a string", attribute.at);
+}

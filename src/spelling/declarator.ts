@@ -1,0 +1,148 @@
+import { parseAttributes } from "./attributes.js";
+import { parseArrayBound } from "./array-bound.js";
+import type { SyntaxContext } from "./context.js";
+import { accept, descend, expect, fail, failExpected, peek, sees, take } from "./cursor.js";
+import type { Cursor } from "./cursor.js";
+import { applyShells, decay } from "./declared-type.js";
+import type { Shell, Suffix } from "./declared-type.js";
+import { noModifiers, parseModifier } from "./modifiers.js";
+import type { Modifiers } from "./modifiers.js";
+import { isKeyword, parseSpecifiers } from "./specifiers.js";
+import type { ParamTree, TypeTree } from "./tree.js";
+
+/** Whose declarator it is: of `sizeof`, with never a name; of a parameter, with perhaps one; of a declaration. */
+export type Role = "type-name" | "param" | "declaration";
+
+/** What a declarator declares. */
+export interface Declared {
+  /** "" without a name. */
+  readonly name: string;
+  readonly type: TypeTree;
+}
+
+/**
+ * Reads a declarator and gives the type it makes of another, its name with it: from `*names[4]` and `char`, an array of
+ * four pointers to char called `names`. A parameter that is an array or function becomes a pointer. Parentheses are read in a loop; only parameters nest, to a limit.
+ */
+export function parseDeclarator(
+  cursor: Cursor,
+  context: SyntaxContext,
+  base: TypeTree,
+  role: Role,
+): Declared | undefined {
+  const shells: Shell[] = [];
+  const start = cursor.depth;
+  let shell = openShell(cursor, context);
+  while (shell !== undefined && seesGroup(cursor, context, role)) {
+    if (!descend(cursor)) return undefined;
+    take(cursor);
+    shells.push(shell);
+    shell = openShell(cursor, context);
+  }
+  if (shell === undefined) return undefined;
+  let name = "";
+  const token = peek(cursor);
+  if (role !== "type-name" && token.kind === "word" && !isKeyword(token.text)) name = take(cursor).text;
+  else if (role === "declaration") return failExpected(cursor, "a name");
+  shells.push(shell);
+
+  for (let i = shells.length - 1; ; i--) {
+    const current = shells[i];
+    if (current === undefined) break;
+    if (!parseSuffixes(cursor, context, role, current.suffixes)) return undefined;
+    if (i === 0) break;
+    if (!expect(cursor, ")", 'to close the "("')) return undefined;
+    cursor.depth--;
+  }
+  cursor.depth = start;
+
+  const type = applyShells(cursor, shells, base);
+  return type && { name, type: role === "param" ? decay(type, shells) : type };
+}
+
+function openShell(cursor: Cursor, context: SyntaxContext): Shell | undefined {
+  const pointers: Modifiers[] = [];
+  while (accept(cursor, "*")) {
+    const modifiers = noModifiers();
+    pointers.push(modifiers);
+    for (;;) {
+      const more = parseModifier(cursor, context, modifiers, "declarator");
+      if (more === undefined) return undefined;
+      if (!more) break;
+    }
+  }
+  return { pointers, suffixes: [] };
+}
+
+/** Whether "(" at the cursor groups a declarator, rather than opening parameters. */
+function seesGroup(cursor: Cursor, context: SyntaxContext, role: Role): boolean {
+  if (!sees(cursor, "(")) return false;
+  if (role === "declaration" || sees(cursor, "*", 1) || sees(cursor, "(", 1) || sees(cursor, "[", 1)) return true;
+  const token = peek(cursor, 1);
+  if (role === "type-name" || token.kind !== "word" || isKeyword(token.text)) return false;
+  return context.isTypeName?.(token.text) !== true;
+}
+
+function parseSuffixes(cursor: Cursor, context: SyntaxContext, role: Role, suffixes: Suffix[]): true | undefined {
+  for (;;) {
+    const at = peek(cursor);
+    if (accept(cursor, "[")) {
+      const modifiers = role === "param" ? noModifiers() : undefined;
+      const bound = parseArrayBound(cursor, context, modifiers);
+      if (bound === undefined) return undefined;
+      suffixes.push({ kind: "array", count: bound.count, modifiers, at });
+    } else if (sees(cursor, "(")) {
+      const params = parseParams(cursor, context);
+      if (params === undefined) return undefined;
+      suffixes.push({ kind: "function", ...params, at });
+    } else {
+      return true;
+    }
+  }
+}
+
+/** Reads parameters from their "(" to their ")". */
+function parseParams(
+  cursor: Cursor,
+  context: SyntaxContext,
+): { readonly params: readonly ParamTree[]; readonly variadic: boolean } | undefined {
+  if (!descend(cursor)) return undefined;
+  take(cursor);
+  const params: ParamTree[] = [];
+  let variadic = false;
+  if (sees(cursor, ")")) {
+    variadic = context.emptyParamsVariadic === true;
+  } else if (sees(cursor, "void") && sees(cursor, ")", 1)) {
+    take(cursor);
+  } else {
+    do {
+      if (accept(cursor, "...")) {
+        variadic = true;
+        break;
+      }
+      const param = parseParam(cursor, context);
+      if (param === undefined) return undefined;
+      params.push(param);
+    } while (accept(cursor, ","));
+  }
+  if (!expect(cursor, ")", "after the parameters")) return undefined;
+  cursor.depth--;
+  return { params, variadic };
+}
+
+function parseParam(cursor: Cursor, context: SyntaxContext): ParamTree | undefined {
+  const at = peek(cursor);
+  const specifiers = parseSpecifiers(cursor, context);
+  if (specifiers === undefined) return undefined;
+  if (specifiers.storage !== undefined) {
+    return fail(cursor, `a parameter cannot be ${specifiers.storage}`, specifiers.storageAt);
+  }
+  const declared = parseDeclarator(cursor, context, specifiers.type, "param");
+  if (declared === undefined) return undefined;
+  if (!parseAttributes(cursor, context, "declarator")) return undefined;
+  const { name, type } = declared;
+  let unqualified = type;
+  while (unqualified.kind === "const" || unqualified.kind === "volatile") unqualified = unqualified.to;
+  if (unqualified.kind === "base" && unqualified.name === "void") return fail(cursor, "a parameter cannot be void", at);
+  return { name, type };
+}
