@@ -1,0 +1,307 @@
+import { KIND } from "../wire/kinds.js";
+import type { Profile } from "./profile.js";
+
+/** One thing that a release changed in what it checks, or that a what-if changes. */
+export interface KernelChange {
+  /** The change's name, as `with` takes it. */
+  readonly token: string;
+  /** What is different with it. */
+  readonly text: string;
+  /** How it is known. */
+  readonly source: string;
+}
+
+interface Change extends KernelChange {
+  /** The mainline release that brought it; a what-if has none. */
+  readonly since?: string;
+  readonly apply: (profile: Profile) => Partial<Profile>;
+}
+
+const withKinds =
+  (...added: number[]) =>
+  ({ kinds, infoReserved }: Profile): Partial<Profile> => ({
+    kinds: new Set([...kinds, ...added]),
+    // Kinds from 16 on need the fifth bit of the kind.
+    infoReserved: added.some((kind) => kind > 15) ? (infoReserved & ~0x10000000) >>> 0 : infoReserved,
+  });
+
+/**
+ * Every change from 4.18 to bpf-next in the order in which mainline got them, then the what-ifs. "facts" is the
+ * project's fact sheet on the kernel's verifier, section 13; a label as S5.17 is a source tree that was read for it;
+ * "6.18 measured" was asked of a running 6.18.
+ */
+const table = [
+  {
+    token: "ascending-members",
+    since: "4.20",
+    text: "members of a STRUCT may not go back in offset",
+    source: "facts, S4.19 has no such test; S4.20 seen",
+    apply: () => ({ ascendingMembers: true }),
+  },
+  {
+    token: "func",
+    since: "5.0",
+    text: "FUNC and FUNC_PROTO",
+    source: "facts, UAPI 2018-11 and 2019-01",
+    apply: withKinds(KIND.FUNC, KIND.FUNC_PROTO),
+  },
+  {
+    token: "kind-flag",
+    since: "5.0",
+    text: "kind_flag of STRUCT and UNION (bit-fields) and FWD (union); any other kind refuses it by name",
+    source: "facts, UAPI 2018-11 and 2019-01",
+    apply: ({ infoReserved }: Profile) => ({ infoReserved: infoReserved & 0x7fffffff, memberWording: "Member" }),
+  },
+  {
+    token: "name-checks",
+    since: "5.0",
+    text: "names must be identifiers, or absent, by kind",
+    source: "facts, S5.4",
+    apply: () => ({ checksNames: true }),
+  },
+  {
+    token: "int-128",
+    since: "5.1",
+    text: "INT of up to 128 bits (64 before)",
+    source: "facts, S5.4",
+    apply: () => ({ maxIntBits: 128 }),
+  },
+  {
+    token: "datasec",
+    since: "5.2",
+    text: "VAR and DATASEC, whose names may hold dots; an empty DATASEC is refused",
+    source: "facts, UAPI 2019-04, S5.4",
+    apply: withKinds(KIND.VAR, KIND.DATASEC),
+  },
+  {
+    token: "enum-sizes",
+    since: "5.5",
+    text: "ENUM of 1, 2, 4 or 8 bytes (4 before)",
+    source: "facts: S4.19 no, S5.4 (5.2 to 5.5) yes; the release is known only roughly",
+    apply: () => ({ enumSizes: "powers" }),
+  },
+  {
+    token: "wide-ids",
+    since: "5.5",
+    text: "type ids up to 0xfffff and name offsets up to 0xffffff (0xffff before)",
+    source: "facts, UAPI between 2019-05 and 2020-01",
+    apply: () => ({ maxTypeId: 0xfffff, maxNameOffset: 0xffffff }),
+  },
+  {
+    token: "func-linkage",
+    since: "5.6",
+    text: "FUNC linkage static or global in vlen (0 only before); extern is refused",
+    source: "facts, S5.10",
+    apply: ({ funcLinkage }: Profile) => ({ funcLinkage: funcLinkage === "none" ? "global" : funcLinkage }),
+  },
+  {
+    token: "empty-datasec",
+    since: "5.12",
+    text: "DATASEC without entries, its size still above 0",
+    source: "facts: S5.10 no, S5.12 yes",
+    apply: () => ({ emptyDatasec: true }),
+  },
+  { token: "float", since: "5.13", text: "FLOAT", source: "facts, S5.13", apply: withKinds(KIND.FLOAT) },
+  {
+    token: "decl-tag",
+    since: "5.16",
+    text: "DECL_TAG, also on TYPEDEF",
+    source: "facts, S5.16",
+    apply: withKinds(KIND.DECL_TAG),
+  },
+  { token: "type-tag", since: "5.17", text: "TYPE_TAG", source: "facts, S5.17", apply: withKinds(KIND.TYPE_TAG) },
+  {
+    token: "func-resolved",
+    since: "5.17",
+    text: "FUNC is resolved before what leads to it: CONST and TYPEDEF may lead to a FUNC, PTR to one of a lower id",
+    source: "facts: S5.16 no, S5.17 yes",
+    apply: () => ({ resolvesFunc: true }),
+  },
+  {
+    token: "chain-limit",
+    since: "5.19",
+    text: "a chain of typedefs, qualifiers and tags has at most 32 types",
+    source: "facts: S5.17 no, S6.1 yes",
+    apply: () => ({ chainLimit: true }),
+  },
+  {
+    token: "tags-first",
+    since: "5.19",
+    text: "TYPE_TAGs come before the other modifiers of a chain",
+    source: "facts: S5.17 no, S6.1 yes",
+    apply: () => ({ tagOrder: true }),
+  },
+  {
+    token: "enum64",
+    since: "6.0",
+    text: "ENUM64",
+    source: "facts, S6.0",
+    apply: withKinds(KIND.ENUM64),
+  },
+  {
+    token: "signed-enum",
+    since: "6.0",
+    text: "kind_flag of ENUM: its values are signed (refused before, and all values printed as signed)",
+    source: "facts: S5.17 no, S6.0 yes",
+    apply: () => ({ signedEnums: true }),
+  },
+  {
+    token: "long-names",
+    since: "6.1",
+    text: "names of up to 512 bytes (128 before)",
+    source: "facts, KSYM_NAME_LEN in S6.1",
+    apply: () => ({ nameLimit: 512 }),
+  },
+  {
+    token: "wide-member-ids",
+    since: "6.1",
+    text: "a member's type id above 65535 is not cut to 16 bits when the type was resolved on demand",
+    source: "facts: S5.17 16 bits, S6.1 32; 6.18 measured",
+    apply: () => ({ memberIds16: false }),
+  },
+  {
+    token: "special-fields",
+    since: "6.2",
+    text: "structs with a bpf_spin_lock, bpf_list_head or bpf_list_node are looked at; errors give no text",
+    source: "facts: S5.17 no; release history of mainline",
+    apply: ({ fieldTriggers }: Profile) => ({
+      fieldTriggers: ["bpf_spin_lock", "bpf_list_head", "bpf_list_node", ...fieldTriggers],
+    }),
+  },
+  {
+    token: "no-datasec-params",
+    since: "6.2",
+    text: "VAR, DATASEC and DECL_TAG are refused as a parameter or return type (VAR and DATASEC passed before)",
+    source: "facts: S5.17 no, S6.1 of Debian has it as a backport",
+    apply: () => ({ refusesDataParams: true }),
+  },
+  {
+    token: "rb-tree",
+    since: "6.3",
+    text: "bpf_rb_root and bpf_rb_node are special fields",
+    source: "release history of mainline",
+    apply: ({ fieldTriggers }: Profile) => ({ fieldTriggers: [...fieldTriggers, "bpf_rb_root", "bpf_rb_node"] }),
+  },
+  {
+    token: "datasec-mode-reset",
+    since: "6.3",
+    text: "each VAR of a DATASEC is resolved anew (before, a pointer or struct VAR could spoil the VARs after it)",
+    source: "facts: S5.17 no, S6.1 of Debian has it as a backport",
+    apply: () => ({ datasecResetsMode: true }),
+  },
+  {
+    token: "identifier-dots",
+    since: "6.4",
+    text: "dots in every identifier, also as its first byte (names of VAR and DATASEC only before)",
+    source: "facts: S5.17 no, S6.1 of Debian has it as a backport",
+    apply: () => ({ dots: "all" }),
+  },
+  {
+    token: "refcount",
+    since: "6.4",
+    text: "bpf_refcount is a special field, and a struct has up to 11 of them (10 before)",
+    source: "facts; release history of mainline",
+    apply: ({ fieldTriggers }: Profile) => ({ fieldTriggers: [...fieldTriggers, "bpf_refcount"], maxFields: 11 }),
+  },
+  {
+    token: "rotating-log",
+    since: "6.4",
+    text: "a log that does not fit keeps its end, ENOSPC whatever the verdict; any log size (128 bytes and its start before)",
+    source: "facts, section 1.2; 6.18 measured",
+    apply: () => ({ log: "rotating" }),
+  },
+  {
+    token: "owned-nodes",
+    since: "6.6",
+    text: "bpf_list_node has 24 bytes and bpf_rb_node 32 (16 and 24 before)",
+    source: "facts, 6.18 measured; release history of mainline",
+    apply: ({ fieldSizes }: Profile) => ({ fieldSizes: { ...fieldSizes, bpf_list_node: 24, bpf_rb_node: 32 } }),
+  },
+  {
+    token: "section-names",
+    since: "6.9",
+    text: "a DATASEC's name is any printable bytes; its first byte is not looked at",
+    source: "facts: S6.8 no; patch texts",
+    apply: () => ({ sectionNames: "printable-after-first" }),
+  },
+  {
+    token: "nested-fields",
+    since: "6.11",
+    text: "special fields are also looked for in nested structs and arrays",
+    source: "facts, 6.18 measured; release history of mainline",
+    apply: () => ({ nestedFields: true }),
+  },
+  {
+    token: "section-name-start",
+    since: "6.12",
+    text: "the first byte of a DATASEC's name is looked at as the others are",
+    source: "facts: fixed in 6.11 or 6.12; Debian's 6.12 measured",
+    apply: () => ({ sectionNames: "printable" }),
+  },
+  {
+    token: "kptr-fields",
+    since: "6.12",
+    text: "pointers tagged kptr, kptr_untrusted or percpu_kptr are special fields of structs",
+    source: "facts, 6.18 measured; release history of mainline",
+    apply: () => ({ kptrFields: true }),
+  },
+  {
+    token: "tag-attributes",
+    since: "6.15",
+    text: "kind_flag of DECL_TAG and TYPE_TAG: the tag is a whole __attribute__",
+    source: "facts, commit of 2025-01-30; 6.18 and Debian's 6.12 measured",
+    apply: () => ({ tagAttributes: true }),
+  },
+  {
+    token: "res-spin-lock",
+    since: "6.15",
+    text: "bpf_res_spin_lock is a special field beside others",
+    source: "6.18 measured; release history of mainline",
+    apply: () => ({ resSpinLock: true }),
+  },
+  {
+    token: "layout-section",
+    since: "7.1",
+    text: "a header of 32 bytes with a layout section; strings need not be last with it",
+    source: "facts, Snew, UAPI 2026-03-26",
+    apply: () => ({ layoutSection: true }),
+  },
+  {
+    token: "wide-info",
+    since: "bpf-next",
+    text: "24 bits of vlen and 7 bits of kind in info; no reserved bits",
+    source: "facts, Snew, UAPI 2026-04-17",
+    apply: () => ({ vlenMask: 0xffffff, kindMask: 0x7f, infoReserved: 0 }),
+  },
+  {
+    token: "tags-anywhere",
+    since: "bpf-next",
+    text: "TYPE_TAGs may come after other modifiers",
+    source: "facts, Snew, commit of June 2026",
+    apply: () => ({ tagOrder: false }),
+  },
+  {
+    token: "extern-func-in-datasec",
+    text: "what if the proposal of 2021 had been merged: extern FUNCs, with parameters that need no names, and DATASEC entries for them with offset 0 and size 0; DATASEC size 0",
+    source: "facts on externs, bpf-next v1 02/15 of 2021-03-16",
+    apply: () => ({ funcLinkage: "extern", externFunc: true }),
+  },
+  {
+    token: "extern-var",
+    text: "what if extern VARs were taken as compilers write them: linkage 2, entry with offset 0 and size 0; DATASEC size 0",
+    source: "facts on externs, the same thread",
+    apply: () => ({ externVar: true }),
+  },
+  {
+    token: "datasec-all-or-no-externs",
+    text: "what if a DATASEC had to hold externs only, or none (with one of the two before)",
+    source: "facts on externs, the same thread",
+    apply: () => ({ externsUnmixed: true }),
+  },
+] as const satisfies readonly Change[];
+
+/** A name that `with` takes: a change that mainline made at some release, or a what-if. */
+export type KernelToken = (typeof table)[number]["token"];
+
+/** Every change and what-if. */
+export const CHANGES: readonly (Change & { readonly token: KernelToken })[] = table;

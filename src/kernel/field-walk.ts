@@ -1,0 +1,190 @@
+import { KIND } from "../wire/kinds.js";
+import { findKptr, type Kptr } from "./kptr.js";
+import type { Load } from "./load.js";
+import { ascii } from "./log.js";
+import type { VerifyRule } from "./rules.js";
+import { findStruct, specialName, stringAt, stringIs, type SpecialName } from "./special-names.js";
+import { MAX_DEPTH } from "./resolver.js";
+
+const HEAD_WORDS = 3;
+const POINTER_SIZE = 8;
+const CONTAINS = ascii("contains:");
+const COLON = 58;
+
+/** A special field of a struct; `offset` in bytes from its start. */
+export interface Field {
+  readonly name: SpecialName | "kptr";
+  readonly offset: number;
+  readonly size: number;
+  /** The member that it is or lies in, for the fault. */
+  readonly kptr?: Kptr;
+  /** What a list head or tree root holds: the struct, and the name of its node's member. */
+  readonly value?: { readonly struct: number; readonly member: Uint8Array };
+}
+
+/** A refusal, and the struct's member it is about. */
+export interface FieldFault {
+  readonly rule: VerifyRule;
+  readonly index?: number;
+}
+
+interface Found {
+  readonly fields: readonly Field[];
+  /** Levels of nested structs that were walked. */
+  readonly height: number;
+}
+
+/** Whether the walk ended in a refusal. */
+export function isFault(found: Found | readonly Field[] | FieldFault): found is FieldFault {
+  return "rule" in found;
+}
+
+const ROOTS: ReadonlySet<string> = new Set<SpecialName>(["bpf_list_head", "bpf_rb_root"]);
+const UNIQUE: ReadonlySet<string> = new Set<SpecialName>(["bpf_spin_lock", "bpf_res_spin_lock"]);
+
+/**
+ * Looks for special fields in structs and what is nested in them. The kernel walks a nested struct each time that it
+ * meets it, which doubles with each level of a struct that holds the next one twice; here what was found in a struct
+ * is kept.
+ */
+export class FieldWalk {
+  readonly #load: Load;
+  readonly #found = new Map<number, Found>();
+  #contains: Map<number, number[]> | undefined;
+  readonly #names: ReadonlySet<SpecialName>;
+
+  constructor(load: Load) {
+    this.#load = load;
+    const { fieldTriggers, resSpinLock } = load.profile;
+    this.#names = new Set(resSpinLock ? [...fieldTriggers, "bpf_res_spin_lock"] : fieldTriggers);
+  }
+
+  /** The special fields of a STRUCT, in the order of its members. */
+  fieldsOf(struct: number): readonly Field[] | FieldFault {
+    const found = this.#walk(struct, 0);
+    return isFault(found) ? found : found.fields;
+  }
+
+  /** `level` is bounded by the kernel's own limit of {@link MAX_DEPTH}, whatever the input. */
+  #walk(struct: number, level: number): Found | FieldFault {
+    const known = this.#found.get(struct);
+    if (known !== undefined) return level + known.height >= MAX_DEPTH ? { rule: "field-depth" } : known;
+    const { words, starts, profile } = this.#load;
+    const at = starts[struct]!;
+    const vlen = this.#load.vlenAt(at);
+    const flagged = this.#load.kindFlagAt(at);
+    const fields: Field[] = [];
+    const seen = new Set<string>();
+    let height = 0;
+    for (let index = 0; index < vlen; index++) {
+      const member = at + HEAD_WORDS + index * 3;
+      const raw = words[member + 2]!;
+      const bits = flagged ? raw & 0xffffff : raw;
+      if (profile.nestedFields && bits % 8 !== 0) return { rule: "field-bits", index };
+      const found = this.#member(struct, index, words[member + 1]!, bits, seen, level);
+      if (isFault(found)) return { rule: found.rule, index };
+      if (fields.length + found.fields.length > profile.maxFields) return { rule: "field-count", index };
+      fields.push(...found.fields);
+      height = Math.max(height, found.height);
+    }
+    const result = { fields, height };
+    this.#found.set(struct, result);
+    return result;
+  }
+
+  #member(
+    struct: number,
+    index: number,
+    memberType: number,
+    bits: number,
+    seen: Set<string>,
+    level: number,
+  ): Found | FieldFault {
+    const load = this.#load;
+    const { kinds, words, starts, strings, profile } = load;
+    const nothing: Found = { fields: [], height: 0 };
+    let type = memberType;
+    let count = 1;
+    if (profile.nestedFields) {
+      for (let depth = 0; kinds[type] === KIND.ARRAY; depth++) {
+        if (depth === MAX_DEPTH) return { rule: "field-depth" };
+        count = Math.imul(count, words[starts[type]! + 5]!) >>> 0;
+        type = words[starts[type]! + 3]!;
+      }
+      if (count === 0) return nothing;
+    }
+    const typeAt = starts[type]!;
+    const offset = Math.floor(bits / 8);
+    const name = specialName(strings, words[typeAt]!);
+    if (name !== undefined && this.#names.has(name)) {
+      if (UNIQUE.has(name)) {
+        if (seen.has(name)) return { rule: "field-twice" };
+        seen.add(name);
+      }
+      if (bits % 8 !== 0) return { rule: "field-bits" };
+      const size = profile.fieldSizes[name];
+      const alignment = size === 4 ? 4 : 8;
+      if (offset % alignment !== 0) return nothing;
+      if (kinds[type] !== KIND.STRUCT || words[typeAt + 2] !== size) return nothing;
+      if (!ROOTS.has(name)) return this.#repeat([{ name, offset, size }], count, size, 0);
+      const value = this.#valueOf(struct, index);
+      return "rule" in value ? value : this.#repeat([{ name, offset, size, value }], count, size, 0);
+    }
+    if (kinds[type] === KIND.STRUCT) {
+      if (!profile.nestedFields) return nothing;
+      if (level + 1 >= MAX_DEPTH) return { rule: "field-depth" };
+      const inside = this.#walk(type, level + 1);
+      if (isFault(inside)) return inside;
+      const fields = inside.fields.map((field) => ({ ...field, offset: field.offset + offset }));
+      return this.#repeat(fields, count, words[typeAt + 2]!, inside.height + 1);
+    }
+    if (!profile.kptrFields || offset % POINTER_SIZE !== 0) return nothing;
+    const kptr = findKptr(load, type);
+    if (kptr === undefined) return nothing;
+    if (typeof kptr === "string") return { rule: kptr };
+    return this.#repeat([{ name: "kptr", offset, size: POINTER_SIZE, kptr }], count, POINTER_SIZE, 0);
+  }
+
+  /** The fields of all elements of an array; locks, nodes and counts can't be repeated. */
+  #repeat(fields: readonly Field[], count: number, size: number, height: number): Found | FieldFault {
+    if (fields.length === 0 || count === 1) return { fields, height };
+    if (fields.some(({ name }) => name !== "kptr" && !ROOTS.has(name))) return { rule: "field-array" };
+    if (fields.length * count > this.#load.profile.maxFields) return { rule: "field-count" };
+    const repeated: Field[] = [];
+    for (let i = 0; i < count; i++) {
+      for (const field of fields) repeated.push({ ...field, offset: field.offset + i * size });
+    }
+    return { fields: repeated, height };
+  }
+
+  /** What the DECL_TAG `contains:TYPE:FIELD` on a list head or tree root says. */
+  #valueOf(struct: number, index: number): { struct: number; member: Uint8Array } | FieldFault {
+    const { strings, words, starts } = this.#load;
+    const tags = (this.#tags().get(struct) ?? []).filter((id) => (words[starts[id]! + 3]! | 0) === index);
+    if (tags.length !== 1) return { rule: "root-tag" };
+    const value = stringAt(strings, words[starts[tags[0]!]!]!).subarray(CONTAINS.length);
+    const colon = value.indexOf(COLON);
+    if (colon < 0) return { rule: "root-tag" };
+    const found = findStruct(this.#load, value.subarray(0, colon));
+    if (found < 0) return { rule: "root-type" };
+    return colon + 1 === value.length ? { rule: "root-tag" } : { struct: found, member: value.subarray(colon + 1) };
+  }
+
+  /** The DECL_TAGs `contains:` by the struct that they stand on: looked for once, and not for each root. */
+  #tags(): Map<number, number[]> {
+    if (this.#contains !== undefined) return this.#contains;
+    const { kinds, words, starts, strings, count } = this.#load;
+    const tags = new Map<number, number[]>();
+    for (let id = 1; id < count; id++) {
+      if (kinds[id] !== KIND.DECL_TAG) continue;
+      const at = starts[id]!;
+      if (!stringIs(strings, words[at]!, CONTAINS, false)) continue;
+      const target = words[at + 2]!;
+      const list = tags.get(target);
+      if (list === undefined) tags.set(target, [id]);
+      else list.push(id);
+    }
+    this.#contains = tags;
+    return tags;
+  }
+}

@@ -1,0 +1,57 @@
+import { KIND } from "../wire/kinds.js";
+import { decodeName } from "../wire/names.js";
+import { IS, is } from "./kind-sets.js";
+import type { Load } from "./load.js";
+import { ascii } from "./log.js";
+import type { VerifyRule } from "./rules.js";
+import { stringAt, stringIs } from "./special-names.js";
+
+const TAGS = ["kptr", "kptr_untrusted", "percpu_kptr", "uptr"].map(ascii);
+const OWNING = 0;
+const USER = 3;
+
+/** The kernel's structs that a kptr may own, each with the function that frees it. */
+const DESTRUCTORS: Readonly<Record<string, readonly string[]>> = {
+  task_struct: ["bpf_task_release_dtor", "bpf_task_release"],
+  cgroup: ["bpf_cgroup_release_dtor", "bpf_cgroup_release"],
+  bpf_cpumask: ["bpf_cpumask_release_dtor", "bpf_cpumask_release"],
+  bpf_crypto_ctx: ["bpf_crypto_ctx_release_dtor", "bpf_crypto_ctx_release"],
+  sk_buff: ["bpf_kfree_skb_dtor"],
+  prog_test_ref_kfunc: ["bpf_kfunc_call_test_release_dtor", "bpf_kfunc_call_test_release"],
+};
+
+/** A pointer that the kernel takes for a kptr: the struct that it points to, and whether it owns it. */
+export interface Kptr {
+  readonly target: number;
+  readonly owning: boolean;
+}
+
+/**
+ * What the kernel makes of a type that may be a kptr: a VOLATILE before the pointer, and one tag behind it. The rule
+ * where it refuses, undefined where it looks away.
+ */
+export function findKptr(load: Load, type: number): Kptr | VerifyRule | undefined {
+  const { kinds, words, starts, strings } = load;
+  const target = (id: number): number => words[starts[id]! + 2]!;
+  const pointer = kinds[type] === KIND.VOLATILE ? target(type) : type;
+  if (kinds[pointer] !== KIND.PTR) return undefined;
+  const tag = target(pointer);
+  if (kinds[tag] !== KIND.TYPE_TAG || load.kindFlagAt(starts[tag]!)) return undefined;
+  if (kinds[target(tag)] === KIND.TYPE_TAG) return "kptr-tag";
+  const which = TAGS.findIndex((text) => stringIs(strings, words[starts[tag]!]!, text));
+  if (which < 0) return "kptr-tag";
+  if (which === USER) return undefined;
+  let pointee = target(tag);
+  while (is(kinds[pointee]!, IS.modifier)) pointee = target(pointee);
+  if (kinds[pointee] !== KIND.STRUCT) return "kptr-type";
+  return { target: pointee, owning: which === OWNING };
+}
+
+/** Whether the kernel at hand can free what a kptr owns; without its types nothing is known against it. */
+export function hasDestructor({ vmlinux, strings, words, starts }: Load, { target, owning }: Kptr): boolean {
+  if (vmlinux === undefined || !owning) return true;
+  const bytes = stringAt(strings, words[starts[target]!]!);
+  const name = decodeName(bytes, 0, bytes.length);
+  if (vmlinux.find(name, "STRUCT") === undefined) return true;
+  return DESTRUCTORS[name]?.some((func) => vmlinux.find(func, "FUNC") !== undefined) === true;
+}

@@ -1,0 +1,118 @@
+import { KIND } from "../wire/kinds.js";
+
+/** Struct types that the kernel gives a meaning of their own, with the bytes it wants them to have. */
+export interface SpecialSizes {
+  readonly bpf_spin_lock: number;
+  readonly bpf_res_spin_lock: number;
+  readonly bpf_list_head: number;
+  readonly bpf_list_node: number;
+  readonly bpf_rb_root: number;
+  readonly bpf_rb_node: number;
+  readonly bpf_refcount: number;
+}
+
+/**
+ * What one kernel checks, as values that the rules read. A profile is made of changes (see `releases.ts`); nothing
+ * else in this folder knows a release by its number.
+ */
+export interface Profile {
+  /** Kinds that the kernel knows, by number. */
+  readonly kinds: ReadonlySet<number>;
+  /** Bits of `info` that must be zero. */
+  readonly infoReserved: number;
+  readonly vlenMask: number;
+  readonly kindMask: number;
+  /** Highest type id, `BTF_MAX_TYPE`; also the number of ids that the kernel keeps, void included. */
+  readonly maxTypeId: number;
+  /** Highest name offset, `BTF_MAX_NAME_OFFSET`. */
+  readonly maxNameOffset: number;
+  /** Whether names are looked at, beyond that their offsets lie in the string section. */
+  readonly checksNames: boolean;
+  /** Longest name in bytes, `KSYM_NAME_LEN`. */
+  readonly nameLimit: number;
+  /** Where a `.` may stand in an identifier: names of VARs and DATASECs alone, or every name. */
+  readonly dots: "data" | "all";
+  readonly sectionNames: "identifier" | "printable-after-first" | "printable";
+  readonly maxIntBits: 64 | 128;
+  readonly enumSizes: "4" | "powers";
+  readonly signedEnums: boolean;
+  readonly ascendingMembers: boolean;
+  readonly memberWording: "Memmber" | "Member";
+  readonly funcLinkage: "none" | "global" | "extern";
+  /** Whether a FUNC is resolved with the types that lead to it, or checked after them. */
+  readonly resolvesFunc: boolean;
+  /** Whether VAR, DATASEC and DECL_TAG are refused as a parameter or a return type by their kind. */
+  readonly refusesDataParams: boolean;
+  readonly emptyDatasec: boolean;
+  /** Whether a DATASEC starts the mode of resolving anew for each of its VARs. */
+  readonly datasecResetsMode: boolean;
+  /** Whether the id of a member that was resolved on demand is cut to 16 bits. */
+  readonly memberIds16: boolean;
+  readonly chainLimit: boolean;
+  readonly tagOrder: boolean;
+  readonly tagAttributes: boolean;
+  /** Names of structs whose members make the kernel look for special fields; empty before 6.2. */
+  readonly fieldTriggers: readonly (keyof SpecialSizes)[];
+  readonly fieldSizes: SpecialSizes;
+  readonly maxFields: number;
+  readonly nestedFields: boolean;
+  readonly kptrFields: boolean;
+  readonly resSpinLock: boolean;
+  readonly layoutSection: boolean;
+  readonly log: "head" | "rotating";
+  /** The 2021 proposal: extern FUNCs, also as entries of a DATASEC. */
+  readonly externFunc: boolean;
+  /** Extern VARs, whose entries keep offset 0 and size 0. */
+  readonly externVar: boolean;
+  /** A DATASEC holds externs only, or none. */
+  readonly externsUnmixed: boolean;
+}
+
+const kindsUpTo = (last: number): ReadonlySet<number> => new Set(Array.from({ length: last }, (_, i) => i + 1));
+
+/** Linux 4.18, the first release with BTF. */
+export const FIRST_PROFILE: Profile = {
+  kinds: kindsUpTo(KIND.RESTRICT),
+  infoReserved: 0xf0ff0000,
+  vlenMask: 0xffff,
+  kindMask: 0x1f,
+  maxTypeId: 0xffff,
+  maxNameOffset: 0xffff,
+  checksNames: false,
+  nameLimit: 128,
+  dots: "data",
+  sectionNames: "identifier",
+  maxIntBits: 64,
+  enumSizes: "4",
+  signedEnums: false,
+  ascendingMembers: false,
+  memberWording: "Memmber",
+  funcLinkage: "none",
+  resolvesFunc: false,
+  refusesDataParams: false,
+  emptyDatasec: false,
+  datasecResetsMode: false,
+  memberIds16: true,
+  chainLimit: false,
+  tagOrder: false,
+  tagAttributes: false,
+  fieldTriggers: [],
+  fieldSizes: {
+    bpf_spin_lock: 4,
+    bpf_res_spin_lock: 4,
+    bpf_list_head: 16,
+    bpf_list_node: 16,
+    bpf_rb_root: 16,
+    bpf_rb_node: 24,
+    bpf_refcount: 4,
+  },
+  maxFields: 10,
+  nestedFields: false,
+  kptrFields: false,
+  resSpinLock: false,
+  layoutSection: false,
+  log: "head",
+  externFunc: false,
+  externVar: false,
+  externsUnmixed: false,
+};

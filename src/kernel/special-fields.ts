@@ -1,0 +1,119 @@
+import { KIND } from "../wire/kinds.js";
+import { FieldWalk, isFault, type Field } from "./field-walk.js";
+import { findKptr, hasDestructor } from "./kptr.js";
+import type { Load } from "./load.js";
+import { ascii } from "./log.js";
+import { refuseType } from "./refuse.js";
+import type { VerifyRule } from "./rules.js";
+import { findStruct, stringIs } from "./special-names.js";
+
+const HEAD_WORDS = 3;
+const LIST_NODE = ascii("bpf_list_node");
+const RB_NODE = ascii("bpf_rb_node");
+
+/** Types that make a struct with a member of them be looked at. */
+function triggers(load: Load): Uint8Array | undefined {
+  const { profile, kinds, count } = load;
+  let marked: Uint8Array | undefined;
+  const mark = (id: number): void => {
+    marked ??= new Uint8Array(count);
+    marked[id] = 1;
+  };
+  for (const name of profile.fieldTriggers) {
+    const id = findStruct(load, ascii(name));
+    if (id > 0) mark(id);
+  }
+  if (!profile.kptrFields) return marked;
+  for (let id = 1; id < count; id++) {
+    if (kinds[id] !== KIND.PTR && kinds[id] !== KIND.VOLATILE) continue;
+    if (typeof findKptr(load, id) === "object") mark(id);
+  }
+  return marked;
+}
+
+function refuseStruct(load: Load, rule: VerifyRule, id: number, index?: number): false {
+  const at = load.starts[id]!;
+  if (index === undefined) return refuseType(load, rule, { id, at, word: at });
+  return refuseType(load, rule, { id, at, word: at + HEAD_WORDS + index * 3 + 2, index });
+}
+
+/** The node that a root names: the one member of that name in its value, of the kernel's struct for nodes. */
+function checkNode(load: Load, { name, value }: Field): VerifyRule | undefined {
+  const { words, starts, strings, kinds } = load;
+  const at = starts[value!.struct]!;
+  const wanted = name === "bpf_list_head" ? LIST_NODE : RB_NODE;
+  let found = false;
+  for (let i = 0, vlen = load.vlenAt(at); i < vlen; i++) {
+    const member = at + HEAD_WORDS + i * 3;
+    if (!stringIs(strings, words[member]!, value!.member)) continue;
+    const type = words[member + 1]!;
+    const bits = load.kindFlagAt(starts[type]!) ? words[member + 2]! & 0xffffff : words[member + 2]!;
+    if (found || kinds[type] !== KIND.STRUCT || !stringIs(strings, words[starts[type]!]!, wanted)) return "root-node";
+    if (bits % 64 !== 0) return "root-node";
+    found = true;
+  }
+  return found ? undefined : "root-member";
+}
+
+/** What is wrong with the fields of one struct, by themselves. */
+function checkFields(load: Load, fields: readonly Field[]): VerifyRule | undefined {
+  if (fields.length === 0) return "field-none";
+  let end = 0;
+  for (const field of fields) {
+    if (field.offset < end) return "field-overlap";
+    end = field.offset + field.size;
+    if (field.kptr !== undefined && !hasDestructor(load, field.kptr)) return "kptr-destructor";
+    const wrong = field.value === undefined ? undefined : checkNode(load, field);
+    if (wrong !== undefined) return wrong;
+  }
+  const count = (name: Field["name"]): number => fields.filter((field) => field.name === name).length;
+  // Two of what the kernel takes to be one: it goes on, but prints a warning and taints the machine.
+  if (count("bpf_spin_lock") > 1 || count("bpf_res_spin_lock") > 1 || count("bpf_refcount") > 1) load.warns = true;
+  const locks = count("bpf_spin_lock") > 0 ? 1 : 0;
+  const resLocks = count("bpf_res_spin_lock") > 0 ? 1 : 0;
+  if (locks + resLocks === 2) return "two-locks";
+  if (hasRoot(fields) && locks + resLocks === 0) return "root-lock";
+  const isBoth = count("bpf_list_node") > 0 && count("bpf_rb_node") > 0;
+  return isBoth && count("bpf_refcount") === 0 ? "node-count" : undefined;
+}
+
+const hasRoot = (fields: readonly Field[]): boolean => fields.some(({ value }) => value !== undefined);
+const hasNode = (fields: readonly Field[]): boolean =>
+  fields.some(({ name }) => name === "bpf_list_node" || name === "bpf_rb_node");
+
+/** What roots own must have fields of its own, and no roots where the owner is a node too. */
+function checkOwners(load: Load, records: ReadonlyMap<number, readonly Field[]>): boolean {
+  for (const [id, fields] of records) {
+    for (const { value } of fields) {
+      if (value === undefined) continue;
+      const owned = records.get(value.struct);
+      if (owned === undefined) return refuseStruct(load, "root-value", id);
+      if (hasNode(fields) && hasRoot(owned)) return refuseStruct(load, "root-cycle", id);
+    }
+  }
+  return true;
+}
+
+/** Structs with members that the kernel gives a meaning: refusals have an errno and no text. */
+export function checkSpecialFields(load: Load): boolean {
+  const { kinds, words, starts, count, profile } = load;
+  if (profile.fieldTriggers.length === 0) return true;
+  const marked = triggers(load);
+  if (marked === undefined) return true;
+  const walk = new FieldWalk(load);
+  const records = new Map<number, readonly Field[]>();
+  for (let id = 1; id < count; id++) {
+    if (kinds[id] !== KIND.STRUCT) continue;
+    const at = starts[id]!;
+    const vlen = load.vlenAt(at);
+    let index = 0;
+    while (index < vlen && marked[words[at + HEAD_WORDS + index * 3 + 1]!] === 0) index++;
+    if (index === vlen) continue;
+    const fields = walk.fieldsOf(id);
+    if (isFault(fields)) return refuseStruct(load, fields.rule, id, fields.index);
+    const wrong = checkFields(load, fields);
+    if (wrong !== undefined) return refuseStruct(load, wrong, id, index);
+    records.set(id, fields);
+  }
+  return checkOwners(load, records);
+}
