@@ -1,0 +1,23 @@
+import type { Verb } from "./verb.js";
+
+/** A command as the list of commands shows it; the rest is loaded when it is run. */
+export interface VerbEntry {
+  readonly summary: string;
+  load(): Promise<Verb>;
+}
+
+/** Every command, in the order of the help. */
+export const VERBS: Readonly<Record<string, VerbEntry>> = {
+  dump: {
+    summary: "print the types of a BTF",
+    load: async () => (await import("./verbs/dump.js")).dump,
+  },
+  info: {
+    summary: "say what a BTF holds: header, sections, kinds",
+    load: async () => (await import("./verbs/info.js")).info,
+  },
+  load: {
+    summary: "ask the running kernel whether it takes a BTF",
+    load: async () => (await import("./verbs/load.js")).load,
+  },
+};

@@ -1,0 +1,3 @@
+export { canLoad, closeFd, loadBtf, type CanLoad, type LoadBtfOptions, type LoadResult } from "./load-btf.js";
+export { KERNEL_BTF, kernelBtf, readBtf, type ReadBtfOptions } from "./read-btf.js";
+export { writeFileWhole } from "./write-file-whole.js";

@@ -1,0 +1,1 @@
+export { formatRaw, formatRawBytes, writeRaw } from "./format-raw.js";
