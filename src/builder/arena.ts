@@ -25,6 +25,9 @@ export const TYPE_ID_MAX = 0x7fffffff;
 /** After so many segments small ones are copied together, so that a look-up never walks a long list. */
 const MOST_SEGMENTS = 16;
 
+/** Where the strings of a run begin that has none and stands after strings that still grow. */
+const NO_STRINGS = Number.MAX_SAFE_INTEGER;
+
 /** What a builder value has beside its place in the arena; most values share one. */
 export interface Extras {
   /** Types that spellings added while a type is open: they have ids, and are written when it closes. */
@@ -95,6 +98,8 @@ export class Arena implements ArenaState {
   /** True once a recipe has come to its end. */
   sealed = false;
   #stringRuns: readonly Run[] = [];
+  /** The segment of waiting types that is this arena's to grow. */
+  #pending: Segment | undefined;
 
   constructor(prefix: readonly Run[], ownFrom: number, maxReference: number, labels: Labels, extras: Extras) {
     this.prefix = prefix;
@@ -185,6 +190,7 @@ export class Arena implements ArenaState {
     if (held !== 0) return segment.stringStart + held - 1;
     segment.strings[start + length] = 0;
     this.stringLength = start + length + 1;
+    this.stamp++;
     insertAt(index, slot, start, hash);
     return segment.stringStart + start;
   }
@@ -289,30 +295,31 @@ export class Arena implements ArenaState {
       return id;
     }
     const id = this.nextId;
-    const before = this.extras.pending;
-    const segment =
-      before === undefined
-        ? createSegment(new Uint32Array(0), new Uint32Array(0), new Uint8Array(0), id, this.stringEnd)
-        : before.segment;
-    const wordEnd = before?.wordEnd ?? 0;
-    // Copied, not grown in place: values that branch off may share what is there.
-    const kept = createSegment(
-      Uint32Array.from([...segment.words.subarray(0, wordEnd), ...words]),
-      Uint32Array.from([...segment.offsets.subarray(0, id - segment.firstId), wordEnd]),
-      segment.strings,
-      segment.firstId,
-      this.stringEnd,
-    );
-    const pending: Run = {
-      segment: kept,
-      endId: id + 1,
-      wordEnd: wordEnd + words.length,
-      stringEnd: this.stringEnd,
-    };
+    const segment = this.#ownPending();
+    const wordEnd = this.extras.pending?.wordEnd ?? 0;
+    const index = id - segment.firstId;
+    if (wordEnd + words.length > segment.words.length) {
+      segment.words = growWords(segment.words, wordEnd, wordEnd + words.length);
+    }
+    if (index >= segment.offsets.length) segment.offsets = growWords(segment.offsets, index, index + 1);
+    segment.words.set(words, wordEnd);
+    segment.offsets[index] = wordEnd;
+    const pending: Run = { segment, endId: id + 1, wordEnd: wordEnd + words.length, stringEnd: NO_STRINGS };
     this.extras = { ...this.extras, pending };
     this.nextId = id + 1;
     this.stamp++;
     return id;
+  }
+
+  /** The segment of types that wait for the open one; a copy when it may be another arena's too. */
+  #ownPending(): Segment {
+    const { pending } = this.extras;
+    if (pending !== undefined && pending.segment === this.#pending) return pending.segment;
+    const firstId = this.openId + 1;
+    const words = pending?.segment.words.slice(0, pending.wordEnd) ?? new Uint32Array(0);
+    const offsets = pending?.segment.offsets.slice(0, pending.endId - firstId) ?? new Uint32Array(0);
+    this.#pending = createSegment(words, offsets, new Uint8Array(0), firstId, NO_STRINGS);
+    return this.#pending;
   }
 
   #grownTrailer(word: number): void {
@@ -375,8 +382,12 @@ export class Arena implements ArenaState {
     this.extras = state.extras;
     if (this.stringLength !== state.stringLength) truncateIndex(this.segment.stringIndex!, state.stringLength);
     this.stringLength = state.stringLength;
-    this.segment.nameIndex = undefined;
-    this.segment.derivedIndex = undefined;
+    // What the indexes know may be gone; they are made again when they are needed.
+    for (const segment of [this.segment, this.#pending]) {
+      if (segment === undefined) continue;
+      segment.nameIndex = undefined;
+      segment.derivedIndex = undefined;
+    }
   }
 
   /** The runs up to a place in this arena, without the type that is open there. */

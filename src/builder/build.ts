@@ -5,7 +5,7 @@ import { BtfError } from "../model/errors.js";
 import { endIdOf, ROOT_RUNS, stringEndOf } from "../model/graph.js";
 import { readName } from "../model/read-name.js";
 import { createSegment, type Run } from "../model/segment.js";
-import { dataModel, type Target } from "../spelling/index.js";
+import { DATA_MODELS, dataModel, type DataModel, type Target } from "../spelling/index.js";
 import { mergeRuns, NO_EXTRAS, PLACEHOLDER_BASE, type ArenaState } from "./arena.js";
 import { Labels } from "./labels.js";
 import { layoutSize } from "./record-layout.js";
@@ -47,11 +47,23 @@ export function startWriter(options: BuilderOptions): { readonly writer: Writer;
   const prefix = begun === undefined ? ROOT_RUNS : graphOf(begun).runs;
   const ownFrom = from === undefined ? prefix.length : graphOf(from).ownFrom;
   const pointerSize = begun?.pointerSize;
-  const model = dataModel(target ?? (pointerSize === 4 ? "arm32" : "bpf"));
+  const model = modelOf(target ?? (pointerSize === 4 ? "arm32" : "bpf"));
   return {
     writer: new Writer(prefix, ownFrom, 0, new Labels(), NO_EXTRAS, model),
     origin: { from, base, target },
   };
+}
+
+function modelOf(target: Target): DataModel {
+  if (typeof target === "string" && !Object.hasOwn(DATA_MODELS, target)) {
+    const known = Object.keys(DATA_MODELS).map((name) => `"${name}"`);
+    throw new BtfError(`btf(): target is "${target}"; expected ${known.join(", ")} or a data model`, {
+      code: "EINVAL",
+      rule: "target",
+      field: "target",
+    });
+  }
+  return dataModel(target);
 }
 
 /** A run with the open type of a state as it would be closed now, and with the types that wait for it. */
@@ -68,7 +80,9 @@ function openRun(writer: Writer, state: ArenaState): Run {
     wordEnd: words.length,
     stringEnd,
   };
-  return extras.pending === undefined ? run : mergeRuns([run, { ...extras.pending, stringEnd }]);
+  if (extras.pending === undefined) return run;
+  const { segment: waiting } = extras.pending;
+  return mergeRuns([run, { ...extras.pending, segment: { ...waiting, stringStart: stringEnd }, stringEnd }]);
 }
 
 /** The runs of everything up to a state, all types closed. */
@@ -137,9 +151,7 @@ function labelsOf(writer: Writer, state: ArenaState): [label: string, id: number
 /** The labels by name; without a prototype, so that any word can be a label. */
 function idsOf(writer: Writer, state: ArenaState, from: Btf | undefined): Readonly<Record<string, number>> {
   const ids: Record<string, number> = Object.create(null) as Record<string, number>;
-  return Object.freeze(
-    Object.assign(ids, from?.ids, Object.fromEntries(labelsOf(writer, state))),
-  );
+  return Object.freeze(Object.assign(ids, from?.ids, Object.fromEntries(labelsOf(writer, state))));
 }
 
 /** The graph up to a place with nothing checked: for showing a builder that is not done. */

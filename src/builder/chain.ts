@@ -51,10 +51,10 @@ export class Chain implements ArenaState {
     const { ownFrom, labels, model, segment } = this.#writer;
     const prefix = compact(this.#writer.runsBefore(this), ownFrom);
     const { extras } = this;
-    // A table of labels of its own: its numbering starts again at 0.
-    const own = extras.labelCount === 0 ? new Labels() : new Labels({ labels, count: extras.labelCount });
+    const own = new Labels({ labels, count: extras.labelCount });
     const branch = new Writer(prefix, ownFrom, this.maxReference, own, extras, model);
     branch.continueOpen(this, segment);
+    // The numbering of a table of its own starts again at 0.
     if (extras.labelCount !== 0) branch.extras = { ...extras, labelCount: 0 };
     return branch;
   }

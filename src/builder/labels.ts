@@ -9,9 +9,13 @@ export class Labels {
   readonly #own = new Map<string, { readonly id: number; readonly ordinal: number }>();
   readonly #parent: { readonly labels: Labels; readonly count: number } | undefined;
   readonly #depth: number;
+  /** True for a table that begins with copies of others' entries, which every value sees. */
+  readonly #isCopy: boolean = false;
 
   /** A table on the first `count` entries of another. */
-  constructor(parent?: { readonly labels: Labels; readonly count: number }) {
+  constructor(from?: { readonly labels: Labels; readonly count: number }) {
+    // A table that shows nothing of its own is not worth a step.
+    const parent = from?.count === 0 && !from.labels.#isCopy ? from.labels.#parent : from;
     const depth = parent === undefined ? 0 : parent.labels.#depth + 1;
     if (parent === undefined || depth <= DEEPEST) {
       this.#parent = parent;
@@ -19,6 +23,7 @@ export class Labels {
       return;
     }
     this.#depth = 0;
+    this.#isCopy = true;
     for (const [label, id] of parent.labels.entries(parent.count)) this.#own.set(label, { id, ordinal: -1 });
   }
 

@@ -77,7 +77,7 @@ export class Writer extends Arena {
     if (this.extras.unchecked) return;
     const subject = name === undefined || name === "" ? call : `${call} '${name}'`;
     const shown = typeof found === "string" ? JSON.stringify(found) : String(found);
-    throw new BtfError(`${subject}: ${field} is ${shown}, ${expected} expected`, { code, rule, field });
+    throw new BtfError(`${subject}: ${field} is ${shown}; expected ${expected}`, { code, rule, field });
   }
 
   #needName(call: string, name: string, field = "name"): void {

@@ -172,8 +172,8 @@ export class Btf {
    * @throws BtfError ENOENT `unknown-type` for a type that is not there, with the nearest names; EINVAL `spelling`.
    */
   id(spelling: string): number {
-    const label = this.#graph.ids[spelling];
-    return label ?? findSpelling(this.#graph.runs, spelling);
+    const { ids, runs } = this.#graph;
+    return Object.hasOwn(ids, spelling) ? ids[spelling]! : findSpelling(runs, spelling);
   }
 
   /** The offset of a string in the string section, the base's first, as `btf__find_str`; undefined when it is not there. */

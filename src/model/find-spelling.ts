@@ -117,10 +117,14 @@ function* knownSpellings(scope: SpellingScope): Iterable<string> {
   yield* names;
 }
 
+function nearestHint(scope: SpellingScope, wanted: string): string {
+  const nearest = nearestNames(wanted, knownSpellings(scope));
+  return nearest.length === 0 ? "" : `; the nearest known: ${nearest.map((name) => `'${name}'`).join(", ")}`;
+}
+
 function unknown(scope: SpellingScope, tree: TypeTree, spelling: string): BtfError {
   const missing = formatTypeName(tree);
-  const nearest = nearestNames(missing, knownSpellings(scope));
-  const hint = nearest.length === 0 ? "" : `; the nearest known: ${nearest.map((name) => `'${name}'`).join(", ")}`;
+  const hint = nearestHint(scope, missing);
   const inside = missing === spelling ? "" : ` in '${spelling}'`;
   return new BtfError(`type '${missing}'${inside}: there is no such type${hint}`, {
     code: "ENOENT",
@@ -220,10 +224,8 @@ export function spellingId(scope: () => SpellingScope, spelling: string, slot: S
   if (labelled !== undefined) return labelled;
   const parsed = parseTypeName(spelling);
   if (!parsed.ok) {
-    throw new BtfError(`type '${spelling}': ${parsed.message} (at character ${parsed.offset + 1})`, {
-      code: "EINVAL",
-      rule: "spelling",
-    });
+    const message = `type '${spelling}': ${parsed.message} (at character ${parsed.offset + 1})`;
+    throw new BtfError(message + nearestHint(here, spelling), { code: "EINVAL", rule: "spelling" });
   }
   return treeId(scope, parsed.type, slot, spelling);
 }

@@ -30,6 +30,15 @@ function grow(index: NameIndex): void {
   index.tails = larger.tails;
 }
 
+/** True when the string at `offset` is `length` bytes of `source` at `start`. */
+function isString(run: Run, offset: number, source: Uint8Array, start: number, length: number): boolean {
+  const { strings, stringStart } = run.segment;
+  const at = offset - stringStart;
+  let same = 0;
+  while (same < length && strings[at + same] === source[start + same]) same++;
+  return same === length && stringEndAt(run, at) === at + length;
+}
+
 /** The slot of the name that is `length` bytes of `source` at `start`, or the free slot where it would go. */
 function findSlot(
   index: NameIndex,
@@ -47,12 +56,9 @@ function findSlot(
     if (id === 0) return slot;
     if (index.hashes[slot] === hash) {
       const offset = segment.words[segment.offsets[id - segment.firstId]!]!;
-      const run = runOfString(runs, offset)!;
-      const strings = run.segment.strings;
-      const at = offset - run.segment.stringStart;
-      let same = 0;
-      while (same < length && strings[at + same] === source[start + same]) same++;
-      if (same === length && stringEndAt(run, at) === at + length) return slot;
+      const run = runOfString(runs, offset);
+      // A name beyond these runs belongs to a type that another graph on this segment added later.
+      if (run !== undefined && isString(run, offset, source, start, length)) return slot;
     }
     slot = (slot + 1) & mask;
   }

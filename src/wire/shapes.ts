@@ -4,40 +4,39 @@ import type { LayoutEntry } from "./layout.js";
 /**
  * The kind table as one packed word a kind number, for loops over many types: every one of them reads a type's shape
  * from here with one load. Kinds without a row are 0.
+ *
+ * | bits | what they say | read by |
+ * | --- | --- | --- |
+ * | 0 | the kind is known | |
+ * | 1 | the third word is a type id | {@link headIsType} |
+ * | 2-7 | words between the first three and the elements | {@link trailerWords} |
+ * | 8-9 | how many of these, from the first, are type ids | {@link trailerTypes} |
+ * | 10-15 | words of an element | {@link elementWords} |
+ * | 16 | an element's first word is a string offset | {@link elementIsNamed} |
+ * | 17-18 | where in an element its type ids begin | {@link elementTypeColumn} |
+ * | 19-20 | how many type ids an element has | {@link elementTypes} |
+ * | 21 | libbpf range-checks the third word: all type ids but what a FUNC_PROTO returns | |
+ * | 22 | FUNC | |
+ *
+ * The numbers are written out below: a bundler turns a module's constants into variables, which V8 loads in each round
+ * of a loop (a fifth of the time that opening a BTF takes).
  */
 export type Shapes = Uint32Array;
 
-const KNOWN = 1;
-/** The third word is a type id. */
-const HEAD_TYPE = 1 << 1;
-/** Words after the first three. */
-const TRAILER_SHIFT = 2;
-/** How many of those, from the first, are type ids. */
-const TRAILER_TYPES_SHIFT = 8;
-const ELEMENT_SHIFT = 10;
-/** The first word of an element is a string offset. */
-const ELEMENT_STRING = 1 << 16;
-const ELEMENT_TYPE_COLUMN_SHIFT = 17;
-const ELEMENT_TYPES_SHIFT = 19;
-/** The third word is a type id that libbpf range-checks when it opens a BTF: all but what a FUNC_PROTO returns. */
-const HEAD_TYPE_CHECKED = 1 << 21;
-const IS_FUNC = 1 << 22;
-
 function shapeOf(row: KindRow): number {
-  const trailerTypes = row.trailer.filter((role) => role === "type").length;
-  const elementTypes = row.element.filter((role) => role === "type").length;
-  const column = Math.max(0, row.element.indexOf("type"));
+  const typesIn = (roles: KindRow["element"]): number => roles.filter((role) => role === "type").length;
+  const headType = row.sizeOrType === "type";
   return (
-    KNOWN |
-    (row.sizeOrType === "type" ? HEAD_TYPE : 0) |
-    (row.sizeOrType === "type" && row.kind !== KIND.FUNC_PROTO ? HEAD_TYPE_CHECKED : 0) |
-    (row.kind === KIND.FUNC ? IS_FUNC : 0) |
-    (row.trailer.length << TRAILER_SHIFT) |
-    (trailerTypes << TRAILER_TYPES_SHIFT) |
-    (row.element.length << ELEMENT_SHIFT) |
-    (row.element[0] === "string" ? ELEMENT_STRING : 0) |
-    (column << ELEMENT_TYPE_COLUMN_SHIFT) |
-    (elementTypes << ELEMENT_TYPES_SHIFT)
+    1 |
+    (headType ? 1 << 1 : 0) |
+    (row.trailer.length << 2) |
+    (typesIn(row.trailer) << 8) |
+    (row.element.length << 10) |
+    (row.element[0] === "string" ? 1 << 16 : 0) |
+    (Math.max(0, row.element.indexOf("type")) << 17) |
+    (typesIn(row.element) << 19) |
+    (headType && row.kind !== KIND.FUNC_PROTO ? 1 << 21 : 0) |
+    (row.kind === KIND.FUNC ? 1 << 22 : 0)
   );
 }
 
@@ -55,7 +54,7 @@ export function shapesWithLayout(layout: readonly LayoutEntry[]): Shapes {
   const shapes = SHAPES.slice();
   for (const [kind, entry] of layout.entries()) {
     if (kind >= KIND_LIMIT || shapes[kind] !== 0 || entry.infoBytes % 4 !== 0 || entry.elementBytes % 4 !== 0) continue;
-    shapes[kind] = KNOWN | ((entry.infoBytes / 4) << TRAILER_SHIFT) | ((entry.elementBytes / 4) << ELEMENT_SHIFT);
+    shapes[kind] = 1 | ((entry.infoBytes / 4) << 2) | ((entry.elementBytes / 4) << 10);
   }
   return shapes;
 }
@@ -64,7 +63,7 @@ export function shapesWithLayout(layout: readonly LayoutEntry[]): Shapes {
 export function typeWords(shapes: Shapes, info: number): number {
   const shape = shapes[(info >>> 24) & 0x7f]!;
   if (shape === 0) return 0;
-  return 3 + ((shape >>> TRAILER_SHIFT) & 0x3f) + ((shape >>> ELEMENT_SHIFT) & 0x3f) * (info & 0xffffff);
+  return 3 + trailerWords(shape) + elementWords(shape) * (info & 0xffffff);
 }
 
 /** What {@link scanTypes} found: how many types, and whether a FUNC points at a type that the scan had not seen yet. */
@@ -75,42 +74,42 @@ export interface Scan {
 
 /** True when the third word of a type of this shape is a type id. */
 export function headIsType(shape: number): boolean {
-  return (shape & HEAD_TYPE) !== 0;
+  return (shape & 2) !== 0;
 }
 
 /** True when nothing follows the first three words of a type of this shape. */
 export function isBare(shape: number): boolean {
-  return (shape & ((0x3f << TRAILER_SHIFT) | (0x3f << ELEMENT_SHIFT))) === 0;
+  return (shape & 0xfcfc) === 0;
 }
 
 /** Words between the first three and the elements. */
 export function trailerWords(shape: number): number {
-  return (shape >>> TRAILER_SHIFT) & 0x3f;
+  return (shape >>> 2) & 0x3f;
 }
 
 /** How many trailer words, from the first, are type ids. */
 export function trailerTypes(shape: number): number {
-  return (shape >>> TRAILER_TYPES_SHIFT) & 3;
+  return (shape >>> 8) & 3;
 }
 
 /** Words of an element, 0 for kinds that have none. */
 export function elementWords(shape: number): number {
-  return (shape >>> ELEMENT_SHIFT) & 0x3f;
+  return (shape >>> 10) & 0x3f;
 }
 
 /** True when the first word of an element is a string offset. */
 export function elementIsNamed(shape: number): boolean {
-  return (shape & ELEMENT_STRING) !== 0;
+  return (shape & 0x10000) !== 0;
 }
 
 /** Where in an element its type ids begin. */
 export function elementTypeColumn(shape: number): number {
-  return (shape >>> ELEMENT_TYPE_COLUMN_SHIFT) & 3;
+  return (shape >>> 17) & 3;
 }
 
 /** How many type ids an element has, side by side. */
 export function elementTypes(shape: number): number {
-  return (shape >>> ELEMENT_TYPES_SHIFT) & 3;
+  return (shape >>> 19) & 3;
 }
 
 /**
@@ -129,6 +128,7 @@ export function scanTypes(
   stringLimit: number,
   offsets: Uint32Array,
 ): Scan | undefined {
+  const FUNC_PROTO = KIND.FUNC_PROTO;
   const length = words.length;
   const lastHead = length - 3;
   let count = 0;
@@ -139,13 +139,13 @@ export function scanTypes(
     const info = words[at + 1]!;
     const shape = shapes[(info >>> 24) & 0x7f]!;
     if (words[at]! >= stringLimit) return undefined;
-    if ((shape & HEAD_TYPE_CHECKED) !== 0) {
+    if ((shape & 0x200000) !== 0) {
       const type = words[at + 2]!;
       if (type > maxType) maxType = type;
-      if ((shape & IS_FUNC) !== 0) {
+      if ((shape & 0x400000) !== 0) {
         const target = type - startId;
         if (target >= count || target < 0) hasForwardFunc = true;
-        else if (((words[offsets[target]! + 1]! >>> 24) & 0x7f) !== KIND.FUNC_PROTO) return undefined;
+        else if (((words[offsets[target]! + 1]! >>> 24) & 0x7f) !== FUNC_PROTO) return undefined;
       }
     }
     offsets[count++] = at;
@@ -160,6 +160,7 @@ export function scanTypes(
     if (end > length) return undefined;
     const types = elementTypes(shape);
     if (elementIsNamed(shape)) {
+      // A named element has at most one type id, in its second word; a test holds the kind table to that.
       if (types === 0) {
         for (let element = first; element < end; element += stride) {
           if (words[element]! >= stringLimit) return undefined;
@@ -197,19 +198,19 @@ export function scanTypes(
 export function forEachTypeWord(words: Uint32Array, at: number, f: (position: number) => void): void {
   const info = words[at + 1]!;
   const shape = SHAPES[(info >>> 24) & 0x7f]!;
-  if ((shape & HEAD_TYPE) !== 0) f(at + 2);
-  let next = at + 3;
-  const trailerTypes = next + ((shape >>> TRAILER_TYPES_SHIFT) & 3);
-  const first = next + ((shape >>> TRAILER_SHIFT) & 0x3f);
-  for (; next < trailerTypes; next++) f(next);
-  const types = (shape >>> ELEMENT_TYPES_SHIFT) & 3;
+  if (headIsType(shape)) f(at + 2);
+  if (isBare(shape)) return;
+  const rest = at + 3;
+  const trailerEnd = Math.min(rest + trailerTypes(shape), words.length);
+  for (let position = rest; position < trailerEnd; position++) f(position);
+  const types = elementTypes(shape);
   if (types === 0) return;
-  const stride = (shape >>> ELEMENT_SHIFT) & 0x3f;
-  const column = (shape >>> ELEMENT_TYPE_COLUMN_SHIFT) & 3;
+  const stride = elementWords(shape);
+  const first = rest + trailerWords(shape);
   const end = Math.min(first + stride * (info & 0xffffff), words.length);
-  for (let element = first + column; element < end; element += stride) {
+  for (let element = first + elementTypeColumn(shape); element < end; element += stride) {
     f(element);
-    if (types === 2) f(element + 1);
+    if (types === 2 && element + 1 < end) f(element + 1);
   }
 }
 
@@ -218,9 +219,9 @@ export function forEachStringWord(words: Uint32Array, at: number, f: (position: 
   const info = words[at + 1]!;
   const shape = SHAPES[(info >>> 24) & 0x7f]!;
   f(at);
-  if ((shape & ELEMENT_STRING) === 0) return;
-  const first = at + 3 + ((shape >>> TRAILER_SHIFT) & 0x3f);
-  const stride = (shape >>> ELEMENT_SHIFT) & 0x3f;
+  if (!elementIsNamed(shape)) return;
+  const stride = elementWords(shape);
+  const first = at + 3 + trailerWords(shape);
   const end = Math.min(first + stride * (info & 0xffffff), words.length);
   for (let element = first; element < end; element += stride) f(element);
 }
@@ -241,21 +242,21 @@ export function remapType(
   if (shape === 0) return -1;
   let max = 0;
   if (words[at] !== 0) words[at] = mapString(words[at]!);
-  if ((shape & HEAD_TYPE) !== 0) max = moveType(words, at + 2, startId, shift, max);
+  if (headIsType(shape)) max = moveType(words, at + 2, startId, shift, max);
   let next = at + 3;
-  const trailerTypes = next + ((shape >>> TRAILER_TYPES_SHIFT) & 3);
-  const first = next + ((shape >>> TRAILER_SHIFT) & 0x3f);
-  for (; next < trailerTypes; next++) max = moveType(words, next, startId, shift, max);
-  const stride = (shape >>> ELEMENT_SHIFT) & 0x3f;
+  const trailerEnd = next + trailerTypes(shape);
+  const first = next + trailerWords(shape);
+  for (; next < trailerEnd; next++) max = moveType(words, next, startId, shift, max);
+  const stride = elementWords(shape);
   if (stride === 0) return max;
   const end = Math.min(first + stride * (info & 0xffffff), words.length);
-  if ((shape & ELEMENT_STRING) !== 0) {
+  if (elementIsNamed(shape)) {
     for (let element = first; element < end; element += stride) {
       if (words[element] !== 0) words[element] = mapString(words[element]!);
     }
   }
-  const types = (shape >>> ELEMENT_TYPES_SHIFT) & 3;
-  const column = (shape >>> ELEMENT_TYPE_COLUMN_SHIFT) & 3;
+  const types = elementTypes(shape);
+  const column = elementTypeColumn(shape);
   for (let element = first + column; types !== 0 && element < end; element += stride) {
     for (let i = 0; i < types; i++) max = moveType(words, element + i, startId, shift, max);
   }
