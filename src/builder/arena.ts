@@ -13,7 +13,7 @@ import {
   insertAt,
   truncateIndex,
 } from "../model/string-index.js";
-import { Labels } from "./labels.js";
+import type { Labels } from "./labels.js";
 import { layoutSize, type RecordLayout } from "./record-layout.js";
 
 /** Ids from here on stand for types that `forward` promised. */
@@ -245,7 +245,7 @@ export class Arena implements ArenaState {
     const at = this.wordEnd;
     if (at + 3 > segment.words.length) segment.words = growWords(segment.words, at, at + 3);
     if (infoVlen(this.openInfo) === 0xffffff) {
-      throw new BtfError(`type [${this.openId}]: it has ${0xffffff} elements, the most that vlen can say`, {
+      throw new BtfError(`type [${this.openId}]: it has 16777215 elements, the most that vlen can say`, {
         code: "ENOSPC",
         rule: "vlen-limit",
         typeId: this.openId,

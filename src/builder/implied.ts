@@ -33,7 +33,7 @@ export function impliedWords(
       return [intern(type.name), packInfo(KIND.TYPE_TAG, 0), type.typeId];
     case "ARRAY":
       return [0, packInfo(KIND.ARRAY, 0), 0, type.typeId, arrayIndex(), type.nrElems];
-    case "FUNC_PROTO": {
+    default: {
       const params = type.params.flatMap(({ name, typeId }) => [intern(name), typeId]);
       return [0, packInfo(KIND.FUNC_PROTO, type.params.length), type.retTypeId, ...params];
     }

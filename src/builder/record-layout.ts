@@ -79,16 +79,16 @@ function measure(open: OpenRecord, subject: string, typeId: number): Measures {
 
 /** The layout that the members there are already make, when their offsets were given. */
 function layoutSoFar(open: OpenRecord, autoSize: boolean): RecordLayout {
-  let layout = startLayout(autoSize);
   const { words, openAt, openInfo } = open;
   const hasFlag = openInfo >= 0x80000000;
+  let cursor = EMPTY_RECORD;
   for (let i = 0; i < infoVlen(openInfo); i++) {
     const at = openAt + 3 + i * 3;
     const word = words[at + 2]!;
     const [offset, bits] = hasFlag ? [word & 0xffffff, word >>> 24] : [word, 0];
-    layout = { ...layout, cursor: take(layout.cursor, offset, bits, measure(open, `member ${i}`, words[at + 1]!)) };
+    cursor = take(cursor, offset, bits, measure(open, `member ${i}`, words[at + 1]!));
   }
-  return layout;
+  return { cursor, autoSize };
 }
 
 /** The cursor after a member at a given offset in bits. */

@@ -1,4 +1,5 @@
 import type { Endian, Header } from "../wire/header.js";
+import type { KindName } from "../wire/kinds.js";
 import { BtfError } from "./errors.js";
 import { runOfId, VOID_RUN, wordOffset, type Run } from "./segment.js";
 
@@ -7,6 +8,7 @@ export interface Diagnostic {
   readonly message: string;
   readonly rule: string;
   readonly typeId?: number;
+  readonly kind?: KindName;
   readonly field?: string;
   /** Offset in bytes from the start of the BTF. */
   readonly byteOffset: number;

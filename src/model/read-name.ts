@@ -1,20 +1,38 @@
 import { decodeName } from "../wire/names.js";
-import { runOfString, stringEndAt, type Run } from "./segment.js";
+import { LONG_STRING, runOfString, stringEndAt, type Run } from "./segment.js";
 
-/** After so many names were decoded one by one, the whole section is turned into text and names are cut from it. */
+/**
+ * After so many names were decoded one by one, and as many again for a number of bytes, the whole section is turned
+ * into text, from which a name is cut in a tenth of the time. A section that grows is turned into text so rarely that
+ * it costs no more than the reads.
+ */
 const READS_BEFORE_TEXT = 64;
+const BYTES_PER_READ = 512;
 
 /** Stands for a byte that is not ASCII in a segment's text; a name that holds it is decoded from its bytes. */
 const NOT_ASCII = "\u0001";
 
 function makeText(run: Run): void {
   const { segment } = run;
-  let bytes = segment.strings.subarray(0, run.stringEnd - segment.stringStart);
-  let high = 0;
-  for (const byte of bytes) high |= byte;
-  if (high >= 0x80) bytes = bytes.map((byte) => (byte < 0x80 ? byte : NOT_ASCII.charCodeAt(0)));
-  segment.text = new TextDecoder().decode(bytes);
+  const bytes = segment.strings.subarray(0, run.stringEnd - segment.stringStart);
   segment.nameReads = 0;
+  segment.text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  // UTF-8 of more than one byte makes text shorter than its bytes, and what is no UTF-8 becomes U+FFFD.
+  segment.textIsPlain = segment.text.length === bytes.length && !segment.text.includes("\uFFFD");
+  if (segment.textIsPlain) return;
+  const ascii = bytes.map((byte) => (byte < 0x80 ? byte : NOT_ASCII.charCodeAt(0)));
+  segment.text = new TextDecoder().decode(ascii);
+}
+
+/** Cuts a name from a segment's text, undefined when it has to be decoded from its bytes. */
+function cutName(run: Run, start: number): string | undefined {
+  const { text, textIsPlain, longStrings } = run.segment;
+  let end = longStrings === undefined ? text.indexOf("\0", start) : stringEndAt(run, start);
+  // The end of a long string is looked up once and remembered.
+  if (end === -1 || end - start > LONG_STRING) end = stringEndAt(run, start);
+  if (end > text.length) return undefined;
+  const name = text.slice(start, end);
+  return textIsPlain || !name.includes(NOT_ASCII) ? name : undefined;
 }
 
 /** The name at a string offset: "" at 0, undefined at an offset beyond the strings. */
@@ -25,10 +43,9 @@ export function readName(runs: readonly Run[], offset: number): string | undefin
   const { segment } = run;
   const start = offset - segment.stringStart;
   if (start < segment.text.length) {
-    const end = segment.text.indexOf("\0", start);
-    const name = segment.text.slice(start, end === -1 ? segment.text.length : end);
-    if (!name.includes(NOT_ASCII)) return name;
-  } else if (++segment.nameReads > READS_BEFORE_TEXT) {
+    const name = cutName(run, start);
+    if (name !== undefined) return name;
+  } else if (++segment.nameReads > READS_BEFORE_TEXT + (run.stringEnd - segment.stringStart) / BYTES_PER_READ) {
     makeText(run);
   }
   return decodeName(segment.strings, start, stringEndAt(run, start));
@@ -40,5 +57,5 @@ export function isEmptyName(runs: readonly Run[], offset: number): boolean {
   const run = runOfString(runs, offset);
   if (run === undefined) return false;
   const start = offset - run.segment.stringStart;
-  return stringEndAt(run, start) === start;
+  return start === run.stringEnd - run.segment.stringStart || run.segment.strings[start] === 0;
 }

@@ -7,24 +7,29 @@ export interface Referrers {
   of(id: number): number[];
 }
 
-/** One pass counts the references to each id, a second one fills them in. */
+/** Calls `f` with every pair of a type and one that it refers to, each pair once, referring ids ascending. */
+function forEachPair(graph: Graph, endId: number, f: (from: number, to: number) => void): void {
+  const lastFrom = new Uint32Array(endId);
+  forEachOwnType(graph, (from, words, at) => {
+    forEachTypeWord(words, at, (position) => {
+      const to = words[position]!;
+      if (to >= endId || lastFrom[to] === from) return;
+      lastFrom[to] = from;
+      f(from, to);
+    });
+  });
+}
+
+/** One pass counts those who refer to each id, a second one fills them in. */
 export function indexReferrers(graph: Graph): Referrers {
   const endId = endIdOf(graph.runs);
   const starts = new Uint32Array(endId + 1);
-  forEachOwnType(graph, (_, words, at) => {
-    forEachTypeWord(words, at, (position) => {
-      const to = words[position]!;
-      if (to < endId) starts[to + 1]!++;
-    });
-  });
+  forEachPair(graph, endId, (_, to) => starts[to + 1]!++);
   for (let id = 0; id < endId; id++) starts[id + 1]! += starts[id]!;
   const from = new Uint32Array(starts[endId]!);
   const filled = starts.slice();
-  forEachOwnType(graph, (id, words, at) => {
-    forEachTypeWord(words, at, (position) => {
-      const to = words[position]!;
-      if (to < endId) from[filled[to]!++] = id;
-    });
+  forEachPair(graph, endId, (id, to) => {
+    from[filled[to]!++] = id;
   });
-  return { of: (id) => [...new Set(from.subarray(starts[id]!, starts[id + 1]!))] };
+  return { of: (id) => [...from.subarray(starts[id]!, starts[id + 1]!)] };
 }

@@ -17,11 +17,21 @@ export interface Segment {
   readonly stringStart: number;
   /** The strings as text, one character a byte, made when many names are asked for. */
   text: string;
+  /** True when every byte in `text` is ASCII. */
+  textIsPlain: boolean;
   /** Names decoded one by one since `text` was last made. */
   nameReads: number;
+  /** Where strings end that are too long to look for their end each time; see {@link stringEndAt}. */
+  longStrings: LongStrings | undefined;
   stringIndex: StringIndex | undefined;
   nameIndex: NameIndex | undefined;
   derivedIndex: DerivedIndex | undefined;
+}
+
+/** Long strings by where they end, ascending, each from the first offset in it that somebody asked for. */
+interface LongStrings {
+  readonly starts: number[];
+  readonly ends: number[];
 }
 
 /** The part of a segment that one graph sees: all before `endId`, `wordEnd` and `stringEnd`. */
@@ -50,7 +60,9 @@ export function createSegment(
     firstId,
     stringStart,
     text: "",
+    textIsPlain: true,
     nameReads: 0,
+    longStrings: undefined,
     stringIndex: undefined,
     nameIndex: undefined,
     derivedIndex: undefined,
@@ -85,12 +97,50 @@ export function wordOffset(run: Run, id: number): number {
   return run.segment.offsets[id - run.segment.firstId]!;
 }
 
+/**
+ * A string of more bytes is long. A million names can point into one string of many megabytes, and reading each to its
+ * end would never end; no kernel takes a name of this length.
+ */
+export const LONG_STRING = 1024;
+
 /** One more than the last byte, in `segment.strings`, of the string that begins at `start` there. */
 export function stringEndAt(run: Run, start: number): number {
-  const strings = run.segment.strings;
-  const limit = run.stringEnd - run.segment.stringStart;
+  const { strings, stringStart, longStrings } = run.segment;
+  const limit = run.stringEnd - stringStart;
+  if (longStrings !== undefined) {
+    const known = longStringAt(longStrings, start);
+    if (longStrings.starts[known]! <= start) return Math.min(longStrings.ends[known]!, limit);
+  }
+  const near = Math.min(limit, start + LONG_STRING);
   let end = start;
-  while (end < limit && strings[end] !== 0) end++;
+  while (end < near && strings[end] !== 0) end++;
+  return end < near || end === limit ? end : longStringEnd(run.segment, start, end, limit);
+}
+
+/** The index of the first long string that ends at `start` or after it. */
+function longStringAt({ ends }: LongStrings, start: number): number {
+  let low = 0;
+  let high = ends.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ends[middle]! < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Finds the end of a string that goes on at `from`, and remembers it for all that lies between. */
+function longStringEnd(segment: Segment, start: number, from: number, limit: number): number {
+  const end = segment.strings.indexOf(0, from);
+  // A string that no NUL closes may go on in a later graph's part of the segment.
+  if (end === -1 || end >= limit) return limit;
+  const long = (segment.longStrings ??= { starts: [], ends: [] });
+  const at = longStringAt(long, end);
+  if (long.ends[at] === end) long.starts[at] = start;
+  else {
+    long.starts.splice(at, 0, start);
+    long.ends.splice(at, 0, end);
+  }
   return end;
 }
 

@@ -173,7 +173,7 @@ export function scanTypes(
         }
       }
     } else {
-      for (let end = at + trailerTypes(shape); at < end; at++) {
+      for (const end = at + trailerTypes(shape); at < end; at++) {
         const type = words[at]!;
         if (type > maxType) maxType = type;
       }
@@ -256,8 +256,8 @@ export function remapType(
     }
   }
   const types = elementTypes(shape);
-  const column = elementTypeColumn(shape);
-  for (let element = first + column; types !== 0 && element < end; element += stride) {
+  if (types === 0) return max;
+  for (let element = first + elementTypeColumn(shape); element < end; element += stride) {
     for (let i = 0; i < types; i++) max = moveType(words, element + i, startId, shift, max);
   }
   return max;
