@@ -7,6 +7,9 @@ export interface Oracle {
   readonly reason?: string;
 }
 
+// Where Debian puts bpftool; the path of who is not root lacks it.
+process.env["PATH"] += ":/usr/sbin:/sbin";
+
 const known = new Map<string, Oracle>();
 
 /** Looks for a program in the path, once. Where oracles are required, one that is missing is an error. */

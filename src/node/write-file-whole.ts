@@ -8,36 +8,24 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
   type Stats,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 
+import { hasCode, writeAll } from "./descriptors.js";
 import { fileError } from "./file-error.js";
 
 /** Passes pieces of output on. */
 export type Write = (piece: Uint8Array) => void;
 
-/** Writes all of `bytes`, also to a pipe that is full and does not block. @throws the file system's errors, as EPIPE */
-export function writeAll(fd: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) {
-    try {
-      at += writeSync(fd, bytes, at);
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-  }
-}
-
 /** Opens a new file beside `target`. */
 function openBeside(target: string, mode: number): { readonly path: string; readonly fd: number } {
   for (let attempt = 0; ; attempt++) {
-    const path = join(dirname(target), `.${basename(target)}.${process.pid}-${attempt}.tmp`);
+    const path = join(dirname(target), `.btfkit-${process.pid}-${attempt}.tmp`);
     try {
       return { path, fd: openSync(path, "wx", mode) };
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST") || attempt > 100) throw error;
+      if (!hasCode(error, "EEXIST") || attempt > 100) throw error;
     }
   }
 }
