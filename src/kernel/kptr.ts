@@ -26,23 +26,28 @@ export interface Kptr {
   readonly owning: boolean;
 }
 
+/** Which of {@link TAGS} the string at `offset` is, or -1. */
+function tagIndex(strings: Uint8Array, offset: number): number {
+  for (let i = 0; i < TAGS.length; i++) if (stringIs(strings, offset, TAGS[i]!)) return i;
+  return -1;
+}
+
 /**
  * What the kernel makes of a type that may be a kptr: a VOLATILE before the pointer, and one tag behind it. The rule
  * where it refuses, undefined where it looks away.
  */
 export function findKptr(load: Load, type: number): Kptr | VerifyRule | undefined {
   const { kinds, words, starts, strings } = load;
-  const target = (id: number): number => words[starts[id]! + 2]!;
-  const pointer = kinds[type] === KIND.VOLATILE ? target(type) : type;
+  const pointer = kinds[type] === KIND.VOLATILE ? words[starts[type]! + 2]! : type;
   if (kinds[pointer] !== KIND.PTR) return undefined;
-  const tag = target(pointer);
+  const tag = words[starts[pointer]! + 2]!;
   if (kinds[tag] !== KIND.TYPE_TAG || load.kindFlagAt(starts[tag]!)) return undefined;
-  if (kinds[target(tag)] === KIND.TYPE_TAG) return "kptr-tag";
-  const which = TAGS.findIndex((text) => stringIs(strings, words[starts[tag]!]!, text));
+  if (kinds[words[starts[tag]! + 2]!] === KIND.TYPE_TAG) return "kptr-tag";
+  const which = tagIndex(strings, words[starts[tag]!]!);
   if (which < 0) return "kptr-tag";
   if (which === USER) return undefined;
-  let pointee = target(tag);
-  while (is(kinds[pointee]!, IS.modifier)) pointee = target(pointee);
+  let pointee = words[starts[tag]! + 2]!;
+  while (is(kinds[pointee]!, IS.modifier)) pointee = words[starts[pointee]! + 2]!;
   if (kinds[pointee] !== KIND.STRUCT) return "kptr-type";
   return { target: pointee, owning: which === OWNING };
 }

@@ -51,8 +51,8 @@ export class Load {
   /** The type that a resolved type stands for, and an ARRAY's size in bytes. */
   resolvedIds: Uint32Array = new Uint32Array(0);
   resolvedSizes: Uint32Array = new Uint32Array(0);
-  /** By FUNC_PROTO, what `unnamedParam` found. */
-  readonly unnamedParams = new Map<number, number>();
+  /** By FUNC_PROTO, what `unnamedParam` found and 2; 0 is not yet looked for. */
+  unnamedParams: Uint32Array = new Uint32Array(0);
   /** The size that `sized` found, in bytes. */
   size = 0;
 

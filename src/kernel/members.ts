@@ -5,140 +5,107 @@ import { refuseType } from "./refuse.js";
 import type { VerifyRule } from "./rules.js";
 import { isRegularInt, NO_SIZE, sized } from "./sizes.js";
 
+const HEAD_WORDS = 3;
 const POINTER_SIZE = 8;
 /** Bits that the kernel takes every enum to have as a bit-field. */
 const ENUM_BITS = 32;
 
-/** A member as the tests see it; offsets and bits are bits, sizes bytes. */
-interface Place {
-  readonly load: Load;
-  /** The struct's id, first word and size. */
-  readonly id: number;
-  readonly at: number;
-  readonly size: number;
-  readonly index: number;
-  /** The type id that a refusal prints: the type's behind typedefs and qualifiers. */
-  readonly typeId: number;
-  /** First word of the type that decides. */
-  readonly typeAt: number;
-  readonly offset: number;
-  readonly bitfield: number;
-}
-
-type MemberTest = (place: Place) => boolean;
-
-function no({ load, id, at, index, typeId }: Place, rule: VerifyRule, value = 0): false {
-  return refuseType(load, rule, { id, at, index, typeId, word: at + 5 + index * 3 }, value);
-}
+/**
+ * A test of one member: the rule that it breaks, if any. `type` is the type behind typedefs and qualifiers, `size` the
+ * struct's in bytes, `offset` and `bitfield` the member's in bits. Numbers and not an object: there are half a million
+ * members in a kernel's types.
+ */
+type MemberTest = (load: Load, type: number, size: number, offset: number, bitfield: number) => VerifyRule | undefined;
 
 /** Bits that begin at `offset` must end within the struct, and can't be more than an INT is read with. */
-function bitsFit(place: Place, offset: number, bits: number): boolean {
-  const most = place.load.profile.maxIntBits;
+function bitsFit(load: Load, size: number, offset: number, bits: number): VerifyRule | undefined {
   const copied = bits + (offset & 7);
-  if (copied > most) return no(place, "member-bits", most);
+  if (copied > load.profile.maxIntBits) return "member-bits";
   const start = Math.floor(offset / 8);
-  return (place.size >= start && place.size - start >= (copied + 7) >>> 3) || no(place, "member-end");
+  return size >= start && size - start >= (copied + 7) >>> 3 ? undefined : "member-end";
 }
 
-function bytesFit(place: Place, bytes: number): boolean {
-  if ((place.offset & 7) !== 0) return no(place, "member-byte");
-  return place.size - Math.floor(place.offset / 8) >= bytes || no(place, "member-end");
+function bytesFit(bytes: number, size: number, offset: number): VerifyRule | undefined {
+  if ((offset & 7) !== 0) return "member-byte";
+  return size - (offset >>> 3) >= bytes ? undefined : "member-end";
 }
 
-const int: MemberTest = (place) => {
-  const data = place.load.words[place.typeAt + 3]!;
-  const offset = place.offset + ((data >>> 16) & 0xff);
-  if (offset > 0xffffffff) return no(place, "member-offset-overflow");
-  return bitsFit(place, offset, data & 0xff);
+const sizeWord = ({ words, starts }: Load, type: number): number => words[starts[type]! + 2]!;
+
+const int: MemberTest = (load, type, size, offset) => {
+  const data = load.words[load.starts[type]! + 3]!;
+  const start = offset + ((data >>> 16) & 0xff);
+  return start > 0xffffffff ? "member-offset-overflow" : bitsFit(load, size, start, data & 0xff);
 };
 
-const bitfieldInt: MemberTest = (place) => {
-  if (!isRegularInt(place.load, place.typeAt)) return no(place, "bitfield-base");
-  const bits = place.load.words[place.typeAt + 3]! & 0xff;
-  if (place.bitfield === 0) {
-    if ((place.offset & 7) !== 0) return no(place, "bitfield-offset");
-    return bitsFit(place, place.offset, bits);
-  }
-  if (place.bitfield > bits) return no(place, "bitfield-size");
-  return bitsFit(place, place.offset, place.bitfield);
+const bitfieldInt: MemberTest = (load, type, size, offset, bitfield) => {
+  const at = load.starts[type]!;
+  if (!isRegularInt(load, at)) return "bitfield-base";
+  const bits = load.words[at + 3]! & 0xff;
+  if (bitfield > bits) return "bitfield-size";
+  if (bitfield === 0 && (offset & 7) !== 0) return "bitfield-offset";
+  return bitsFit(load, size, offset, bitfield === 0 ? bits : bitfield);
 };
 
-const pointer: MemberTest = (place) => bytesFit(place, POINTER_SIZE);
-const array: MemberTest = (place) => bytesFit(place, place.load.resolvedSizes[place.typeId]!);
-const bySize: MemberTest = (place) => bytesFit(place, place.load.words[place.typeAt + 2]!);
+const pointer: MemberTest = (_, __, size, offset) => bytesFit(POINTER_SIZE, size, offset);
+const array: MemberTest = (load, type, size, offset) => bytesFit(load.resolvedSizes[type]!, size, offset);
+const bySize: MemberTest = (load, type, size, offset) => bytesFit(sizeWord(load, type), size, offset);
 
-const float: MemberTest = (place) => {
-  const size = place.load.words[place.typeAt + 2]!;
-  if (place.offset % (8 * Math.min(8, size)) !== 0) return no(place, "member-alignment");
-  return Math.floor(place.offset / 8) + size <= place.size || no(place, "member-end");
+const float: MemberTest = (load, type, size, offset) => {
+  const bytes = sizeWord(load, type);
+  if (offset % (8 * Math.min(8, bytes)) !== 0) return "member-alignment";
+  return (offset >>> 3) + bytes <= size ? undefined : "member-end";
 };
 
 /** The enum's own size is not looked at: 32 bits are taken for all of them. */
-const bitfieldEnum: MemberTest = (place) => {
-  let bits = place.bitfield;
-  if (bits === 0) {
-    if ((place.offset & 7) !== 0) return no(place, "member-byte");
-    bits = ENUM_BITS;
-  } else if (bits > ENUM_BITS) return no(place, "bitfield-size");
-  return Math.ceil((place.offset + bits) / 8) <= place.size || no(place, "member-end");
+const bitfieldEnum: MemberTest = (_, __, size, offset, bitfield) => {
+  if (bitfield === 0 && (offset & 7) !== 0) return "member-byte";
+  if (bitfield > ENUM_BITS) return "bitfield-size";
+  return Math.ceil((offset + (bitfield === 0 ? ENUM_BITS : bitfield)) / 8) <= size ? undefined : "member-end";
 };
 
 const noBitfield =
   (test: MemberTest): MemberTest =>
-  (place) =>
-    place.bitfield === 0 ? test(place) : no(place, "bitfield-size");
+  (load, type, size, offset, bitfield) =>
+    bitfield === 0 ? test(load, type, size, offset, 0) : "bitfield-size";
 
 /** What a member of a kind must be like: in a struct without kind_flag, and in one with it. */
-const TESTS = new Map<number, readonly [plain: MemberTest, flagged: MemberTest]>([
-  [KIND.INT, [int, bitfieldInt]],
-  [KIND.PTR, [pointer, noBitfield(pointer)]],
-  [KIND.ARRAY, [array, noBitfield(array)]],
-  [KIND.STRUCT, [bySize, noBitfield(bySize)]],
-  [KIND.UNION, [bySize, noBitfield(bySize)]],
-  [KIND.ENUM, [bySize, bitfieldEnum]],
-  [KIND.ENUM64, [bySize, bitfieldEnum]],
-  [KIND.FLOAT, [float, noBitfield(float)]],
-]);
+const TESTS: (readonly [plain: MemberTest, flagged: MemberTest] | undefined)[] = [];
+TESTS[KIND.INT] = [int, bitfieldInt];
+TESTS[KIND.PTR] = [pointer, noBitfield(pointer)];
+TESTS[KIND.ARRAY] = [array, noBitfield(array)];
+TESTS[KIND.STRUCT] = [bySize, noBitfield(bySize)];
+TESTS[KIND.UNION] = [bySize, noBitfield(bySize)];
+TESTS[KIND.ENUM] = [bySize, bitfieldEnum];
+TESTS[KIND.ENUM64] = [bySize, bitfieldEnum];
+TESTS[KIND.FLOAT] = [float, noBitfield(float)];
 
 /**
  * Checks a member whose type is resolved. `seenAs` is the type whose kind decides: the member's own but where a
  * release cut its id to 16 bits.
  */
-export function checkMember(
-  load: Load,
-  id: number,
-  at: number,
-  index: number,
-  seenKind: number,
-  seenAs: number,
-): boolean {
-  const { words, starts } = load;
-  const member = at + 3 + index * 3;
+export function checkMember(load: Load, id: number, at: number, index: number, seenAs: number): boolean {
+  const { words, kinds } = load;
+  const member = at + HEAD_WORDS + index * 3;
   let typeId = words[member + 1]!;
-  let kind = seenKind;
-  let typeAt = starts[seenAs]!;
+  let kind = kinds[seenAs]!;
+  let decides = seenAs;
   if (is(kind, IS.modifier)) {
     const final = sized(load, typeId);
     if (final === NO_SIZE) return refuseType(load, "member-type", { id, at, index, word: member + 1 });
     typeId = final;
-    kind = load.kinds[final]!;
-    typeAt = starts[final]!;
-  }
+    decides = final;
+    kind = kinds[final]!;
+  } else if (kind === KIND.ARRAY) decides = typeId;
   const raw = words[member + 2]!;
   const flagged = load.kindFlagAt(at);
-  const test = TESTS.get(kind)?.[flagged ? 1 : 0];
+  const test = TESTS[kind]?.[flagged ? 1 : 0];
   if (test === undefined) {
     return refuseType(load, flagged ? "member-kind-flagged" : "member-kind", { id, at, index, word: member + 1 });
   }
-  return test({
-    load,
-    id,
-    at,
-    size: words[at + 2]!,
-    index,
-    typeId,
-    typeAt,
-    offset: flagged ? raw & 0xffffff : raw,
-    bitfield: flagged ? raw >>> 24 : 0,
-  });
+  const rule = flagged
+    ? test(load, decides, words[at + 2]!, raw & 0xffffff, raw >>> 24)
+    : test(load, decides, words[at + 2]!, raw, 0);
+  if (rule === undefined) return true;
+  return refuseType(load, rule, { id, at, index, typeId, word: member + 2 }, load.profile.maxIntBits);
 }

@@ -28,31 +28,30 @@ function byteClasses(): Uint8Array {
   return classes;
 }
 
-/** For each byte, the {@link NAME} bits of names that may begin with it, and of names that it may stand in. */
-function nameBytes({ dots, sectionNames }: Profile): { first: Uint8Array; rest: Uint8Array } {
-  const first = new Uint8Array(256);
-  const rest = new Uint8Array(256);
+/**
+ * For each byte, the {@link NAME} bits of names that it may stand in, and 8 bits higher of those that may begin with
+ * it.
+ */
+function nameBytes({ dots, sectionNames }: Profile): Uint16Array {
+  const table = new Uint16Array(256);
   const classes = byteClasses();
   for (let code = 1; code < 256; code++) {
     const of = classes[code]!;
     const dotted = (of & BYTE.dot) !== 0;
     const starts = (of & BYTE.letter) !== 0;
     const stands = starts || (of & BYTE.digit) !== 0;
-    const plain = dots === "all" ? dotted : false;
-    if (starts || plain) first[code]! |= NAME.identifier;
-    if (stands || plain) rest[code]! |= NAME.identifier;
-    if (starts || dotted) first[code]! |= NAME.variable;
-    if (stands || dotted) rest[code]! |= NAME.variable;
-    if (sectionNames === "identifier") {
-      if (starts || dotted) first[code]! |= NAME.section;
-      if (stands || dotted) rest[code]! |= NAME.section;
-    } else {
-      const printable = (of & BYTE.printable) !== 0;
-      if (printable || sectionNames === "printable-after-first") first[code]! |= NAME.section;
-      if (printable) rest[code]! |= NAME.section;
-    }
+    const printable = (of & BYTE.printable) !== 0;
+    const allow = (bit: number, begins: boolean, continues: boolean): void => {
+      if (begins) table[code]! |= bit << 8;
+      if (continues) table[code]! |= bit;
+    };
+    const plainDot = dotted && dots === "all";
+    allow(NAME.identifier, starts || plainDot, stands || plainDot);
+    allow(NAME.variable, starts || dotted, stands || dotted);
+    if (sectionNames === "identifier") allow(NAME.section, starts || dotted, stands || dotted);
+    else allow(NAME.section, printable || sectionNames === "printable-after-first", printable);
   }
-  return { first, rest };
+  return table;
 }
 
 /**
@@ -60,26 +59,26 @@ function nameBytes({ dots, sectionNames }: Profile): { first: Uint8Array; rest: 
  * judged once, however many types share it or its end, so that the whole is linear in the input.
  */
 export function classifyNames(strings: Uint8Array, profile: Profile): Uint8Array {
-  const { first, rest } = nameBytes(profile);
+  const table = nameBytes(profile);
   const result = new Uint8Array(strings.length);
   const limit = profile.nameLimit;
   const looksBeyondNul = profile.sectionNames === "printable-after-first";
-  // What all bytes from the one after `at` to the NUL may be, and the offset of the NUL.
+  // What all bytes from the one after `at` to the NUL may be, and the lowest offset from which the name is not too long.
   let tail = 0;
-  let nul = strings.length;
+  let longest = strings.length;
   for (let at = strings.length - 1; at >= 0; at--) {
-    const code = strings[at]!;
-    if (code === 0) {
-      // From 6.9 to 6.11 the byte that was not looked at could be the NUL itself: the name after it was judged.
-      if (looksBeyondNul && (nul === strings.length || ((tail & NAME.section) !== 0 && nul - at <= limit))) {
-        result[at] = NAME.section;
-      }
-      tail = 0xff;
-      nul = at;
+    const bits = table[strings[at]!]!;
+    if (bits !== 0 || strings[at] !== 0) {
+      if (at >= longest) result[at] = (bits >>> 8) & tail;
+      tail &= bits;
       continue;
     }
-    if (nul - at <= limit) result[at] = first[code]! & tail;
-    tail &= rest[code]!;
+    // From 6.9 to 6.11 the byte that was not looked at could be the NUL itself: the name after it was judged.
+    if (looksBeyondNul && (longest === strings.length || ((tail & NAME.section) !== 0 && at >= longest))) {
+      result[at] = NAME.section;
+    }
+    tail = 0xff;
+    longest = at - limit;
   }
   return result;
 }

@@ -1,4 +1,4 @@
-import { KIND } from "../wire/kinds.js";
+import { KIND, KIND_COUNT } from "../wire/kinds.js";
 import { IS, is } from "./kind-sets.js";
 import { STATE, type Load } from "./load.js";
 import { checkMember } from "./members.js";
@@ -104,7 +104,7 @@ const composite: ResolveRule = (load, resolver, id, at) => {
     if (states[kept] !== STATE.resolved) {
       return noElement(load, "member-type-16", id, at, last, at + HEAD_WORDS + last * 3 + 1);
     }
-    if (!checkMember(load, id, at, last, load.kinds[kept]!, kept)) return "refused";
+    if (!checkMember(load, id, at, last, kept)) return "refused";
   }
   for (; index < vlen; index++) {
     const word = at + HEAD_WORDS + index * 3 + 1;
@@ -112,7 +112,7 @@ const composite: ResolveRule = (load, resolver, id, at) => {
     const kind = load.kindOf(type);
     if (isNoPart(kind)) return noElement(load, "member-type", id, at, index, word);
     if (resolver.needsFirst(type)) return resolver.push(type, index + 1);
-    if (!checkMember(load, id, at, index, kind, type)) return "refused";
+    if (!checkMember(load, id, at, index, type)) return "refused";
   }
   return resolver.pop(0);
 };
@@ -189,22 +189,21 @@ const datasec: ResolveRule = (load, resolver, id, at) => {
   return resolver.pop(0);
 };
 
-/** What the resolve pass tests, by kind; a kind without a rule is resolved from the start. */
-export function resolveRules({ resolvesFunc }: Profile): ReadonlyMap<number, ResolveRule> {
-  const rules = new Map<number, ResolveRule>([
-    [KIND.PTR, pointer],
-    [KIND.ARRAY, array],
-    [KIND.STRUCT, composite],
-    [KIND.UNION, composite],
-    [KIND.TYPEDEF, modifier],
-    [KIND.VOLATILE, modifier],
-    [KIND.CONST, modifier],
-    [KIND.RESTRICT, modifier],
-    [KIND.VAR, variable],
-    [KIND.DATASEC, datasec],
-    [KIND.DECL_TAG, declTag],
-    [KIND.TYPE_TAG, modifier],
-  ]);
-  if (resolvesFunc) rules.set(KIND.FUNC, func);
+/** What the resolve pass tests, by kind number; a kind without a rule is resolved from the start. */
+export function resolveRules({ resolvesFunc }: Profile): readonly (ResolveRule | undefined)[] {
+  const rules: (ResolveRule | undefined)[] = Array.from({ length: KIND_COUNT }, () => undefined);
+  rules[KIND.PTR] = pointer;
+  rules[KIND.ARRAY] = array;
+  rules[KIND.STRUCT] = composite;
+  rules[KIND.UNION] = composite;
+  rules[KIND.TYPEDEF] = modifier;
+  rules[KIND.VOLATILE] = modifier;
+  rules[KIND.CONST] = modifier;
+  rules[KIND.RESTRICT] = modifier;
+  rules[KIND.VAR] = variable;
+  rules[KIND.DATASEC] = datasec;
+  rules[KIND.DECL_TAG] = declTag;
+  rules[KIND.TYPE_TAG] = modifier;
+  if (resolvesFunc) rules[KIND.FUNC] = func;
   return rules;
 }

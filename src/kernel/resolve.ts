@@ -11,6 +11,7 @@ export function resolveTypes(load: Load): boolean {
   load.states = new Uint8Array(count);
   load.resolvedIds = new Uint32Array(count);
   load.resolvedSizes = new Uint32Array(count);
+  load.unnamedParams = new Uint32Array(count);
   const resolver = new Resolver(load, resolveRules(profile));
   for (let id = 1; id < count; id++) {
     if (resolver.needs(id) && !resolver.resolve(id)) return false;

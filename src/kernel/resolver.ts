@@ -16,14 +16,14 @@ type Mode = "open" | "pointer" | "aggregate";
 export type ResolveRule = (load: Load, resolver: Resolver, id: number, at: number) => Outcome;
 
 /** Kinds that a search does not go through, by mode. */
-function sinks(resolving: ReadonlySet<number>): Record<Mode, Uint8Array> {
+function sinks(rules: readonly (ResolveRule | undefined)[]): Record<Mode, Uint8Array> {
   const open = new Uint8Array(KIND_LIMIT);
   const pointer = new Uint8Array(KIND_LIMIT);
   const aggregate = new Uint8Array(KIND_LIMIT);
   for (let kind = 0; kind < KIND_LIMIT; kind++) {
     const modifier = (KIND_BITS[kind]! & IS.modifier) !== 0;
     const composite = (KIND_BITS[kind]! & IS.composite) !== 0;
-    if (!resolving.has(kind)) open[kind] = 1;
+    if (rules[kind] === undefined) open[kind] = 1;
     if (!modifier && kind !== KIND.PTR) pointer[kind] = 1;
     if (!modifier && !composite && kind !== KIND.ARRAY) aggregate[kind] = 1;
   }
@@ -36,17 +36,17 @@ function sinks(resolving: ReadonlySet<number>): Record<Mode, Uint8Array> {
  */
 export class Resolver {
   readonly #load: Load;
-  readonly #rules: ReadonlyMap<number, ResolveRule>;
+  readonly #rules: readonly (ResolveRule | undefined)[];
   readonly #sinks: Record<Mode, Uint8Array>;
   readonly #stack = new Uint32Array(MAX_DEPTH);
   readonly #next = new Uint32Array(MAX_DEPTH);
   #depth = 0;
   #sink: Uint8Array;
 
-  constructor(load: Load, rules: ReadonlyMap<number, ResolveRule>) {
+  constructor(load: Load, rules: readonly (ResolveRule | undefined)[]) {
     this.#load = load;
     this.#rules = rules;
-    this.#sinks = sinks(new Set(rules.keys()));
+    this.#sinks = sinks(rules);
     this.#sink = this.#sinks.open;
   }
 
@@ -105,7 +105,7 @@ export class Resolver {
     let outcome = this.push(start);
     while (this.#depth > 0) {
       const id = this.#stack[this.#depth - 1]!;
-      outcome = this.#rules.get(load.kinds[id]!)!(load, this, id, load.starts[id]!);
+      outcome = this.#rules[load.kinds[id]!]!(load, this, id, load.starts[id]!);
       if (outcome === "refused") return false;
       if (outcome === "depth" || outcome === "loop") break;
     }

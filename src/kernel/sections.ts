@@ -1,5 +1,5 @@
-import { HEADER_BYTES_WITH_LAYOUT, HEADER_FIELD_OFFSETS as AT } from "../wire/header.js";
-import { copyWords } from "../wire/words.js";
+import { HEADER_BYTES_WITH_LAYOUT, HEADER_FIELD_OFFSETS as AT, type Endian } from "../wire/header.js";
+import { copyWords, HOST_ENDIAN } from "../wire/words.js";
 import type { CopiedHeader } from "./header.js";
 import type { Load } from "./load.js";
 import { classifyNames } from "./names.js";
@@ -51,6 +51,12 @@ function checkLayout(load: Load, { layoutOff, layoutLen }: CopiedHeader): boolea
   return layoutLen % LAYOUT_ROW === 0 || refuse(load, "layout-length", AT.layoutLength, LAYOUT_ROW);
 }
 
+/** The words of the type section; the data itself where it lies as this machine reads words. */
+function wordsOf(bytes: Uint8Array, endian: Endian): Uint32Array {
+  if (bytes.byteOffset % 4 !== 0 || endian !== HOST_ENDIAN) return copyWords(bytes, endian);
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
+}
+
 /** Checks the sections, in the kernel's order, and finds the types' words and the strings. */
 export function checkSections(load: Load, header: CopiedHeader): boolean {
   const { profile, bytes, endian } = load;
@@ -71,7 +77,7 @@ export function checkSections(load: Load, header: CopiedHeader): boolean {
   if (typeLen === 0) return refuse(load, "no-types", AT.typeLength);
   load.typeStart = hdrLen + typeOff;
   load.typeBytes = typeLen;
-  load.words = copyWords(bytes.subarray(load.typeStart, load.typeStart + typeLen), endian);
+  load.words = wordsOf(bytes.subarray(load.typeStart, load.typeStart + typeLen), endian);
   if (profile.checksNames) load.nameBits = classifyNames(load.strings, profile);
   return true;
 }

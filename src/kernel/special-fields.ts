@@ -5,7 +5,7 @@ import type { Load } from "./load.js";
 import { ascii } from "./log.js";
 import { refuseType } from "./refuse.js";
 import type { VerifyRule } from "./rules.js";
-import { findStruct, stringIs } from "./special-names.js";
+import { findSpecialStructs, stringIs } from "./special-names.js";
 
 const HEAD_WORDS = 3;
 const LIST_NODE = ascii("bpf_list_node");
@@ -19,10 +19,7 @@ function triggers(load: Load): Uint8Array | undefined {
     marked ??= new Uint8Array(count);
     marked[id] = 1;
   };
-  for (const name of profile.fieldTriggers) {
-    const id = findStruct(load, ascii(name));
-    if (id > 0) mark(id);
-  }
+  for (const [name, id] of findSpecialStructs(load)) if (profile.fieldTriggers.includes(name)) mark(id);
   if (!profile.kptrFields) return marked;
   for (let id = 1; id < count; id++) {
     if (kinds[id] !== KIND.PTR && kinds[id] !== KIND.VOLATILE) continue;

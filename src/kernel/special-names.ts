@@ -38,6 +38,17 @@ export function stringAt(strings: Uint8Array, offset: number): Uint8Array {
   return strings.subarray(offset, end < 0 ? strings.length : end);
 }
 
+/** The first STRUCT of each of the kernel's names. */
+export function findSpecialStructs({ kinds, words, starts, strings, count }: Load): Map<SpecialName, number> {
+  const found = new Map<SpecialName, number>();
+  for (let id = 1; id < count; id++) {
+    if (kinds[id] !== KIND.STRUCT) continue;
+    const name = specialName(strings, words[starts[id]!]!);
+    if (name !== undefined && !found.has(name)) found.set(name, id);
+  }
+  return found;
+}
+
 /** The first STRUCT of a name, or -1. */
 export function findStruct({ kinds, words, starts, strings, count }: Load, name: Uint8Array): number {
   for (let id = 1; id < count; id++) {
