@@ -3,7 +3,7 @@ import { BtfError, type Errno } from "../model/errors.js";
 import type { Diagnostic } from "../model/graph.js";
 
 /** A lenient decode keeps so many diagnostics; hostile input could have millions. */
-const MOST_DIAGNOSTICS = 1000;
+export const MOST_DIAGNOSTICS = 1000;
 
 /** What is wrong, and where. */
 export interface Problem {
@@ -18,6 +18,8 @@ export interface Problem {
 /** Where the decoder says what is wrong with its input: a strict decode stops at the first, a lenient one reads on. */
 export interface Problems {
   readonly found: Diagnostic[];
+  /** True when no more problems are listed, and looking for them is no use. */
+  readonly isFull: boolean;
   report(message: string, problem: Problem): void;
 }
 
@@ -25,6 +27,7 @@ export interface Problems {
 export function strictProblems(): Problems {
   return {
     found: [],
+    isFull: false,
     report(message, problem) {
       throw new BtfError(message, { code: "EINVAL", ...problem });
     },
@@ -36,14 +39,23 @@ export function lenientProblems(): Problems {
   const found: Diagnostic[] = [];
   return {
     found,
-    report(message, { rule, byteOffset, typeId, field }) {
+    get isFull() {
+      return found.length > MOST_DIAGNOSTICS;
+    },
+    report(message, { rule, byteOffset, typeId, kind, field }) {
       if (found.length > MOST_DIAGNOSTICS) return;
       if (found.length === MOST_DIAGNOSTICS) {
         found.push({ message: "BTF: more problems than are listed here", rule: "too-many-problems", byteOffset });
         return;
       }
-      const where = { ...(typeId === undefined ? {} : { typeId }), ...(field === undefined ? {} : { field }) };
-      found.push({ message, rule, byteOffset, ...where });
+      found.push({
+        message,
+        rule,
+        ...(typeId !== undefined && { typeId }),
+        ...(kind !== undefined && { kind }),
+        ...(field !== undefined && { field }),
+        byteOffset,
+      });
     },
   };
 }

@@ -50,13 +50,15 @@ function checkHeader(bytes: Uint8Array, header: Header, problems: Problems): voi
       byteOffset: HEADER_FIELD_OFFSETS.flags,
     });
   }
-  const tail = bytes.subarray(HEADER_BYTES_WITH_LAYOUT, headerLength).findIndex((byte) => byte !== 0);
-  if (headerLength > HEADER_BYTES_WITH_LAYOUT && tail !== -1) {
-    problems.report(`header: byte ${HEADER_BYTES_WITH_LAYOUT + tail} of a header of ${headerLength} is not 0`, {
-      code: "E2BIG",
-      rule: "header-tail",
-      byteOffset: HEADER_BYTES_WITH_LAYOUT + tail,
-    });
+  // A header of 25 to 31 bytes is of no release either: what it has beyond the 24 can't be told.
+  const known = headerLength < HEADER_BYTES_WITH_LAYOUT ? HEADER_BYTES : HEADER_BYTES_WITH_LAYOUT;
+  const tail = bytes.subarray(known, Math.max(known, headerLength)).findIndex((byte) => byte !== 0);
+  if (tail !== -1) {
+    problems.report(
+      `header: byte ${known + tail} is 0x${bytes[known + tail]!.toString(16)}; of a header of ${headerLength} bytes ` +
+        `only the first ${known} are known, 0 expected after them`,
+      { code: "E2BIG", rule: "header-tail", field: "hdr_len", byteOffset: known + tail },
+    );
   }
 }
 
@@ -134,6 +136,15 @@ export function readSections(bytes: Uint8Array, split: boolean, problems: Proble
   const { headerLength, typeOffset, typeLength, stringOffset, stringLength, layoutOffset, layoutLength } = header;
   if (headerLength > bytes.length) {
     problems.report(`header: hdr_len ${headerLength} is more than the ${bytes.length} bytes of BTF`, {
+      rule: "header-length",
+      field: "hdr_len",
+      byteOffset: HEADER_FIELD_OFFSETS.headerLength,
+    });
+  }
+  // libbpf reads a shorter header in the byte order of the machine alone, and most machines are little endian.
+  if (endian === "big" && headerLength < HEADER_BYTES) {
+    problems.report(`header: hdr_len ${headerLength} is less than ${HEADER_BYTES}, the least of a big-endian BTF`, {
+      code: "EOPNOTSUPP",
       rule: "header-length",
       field: "hdr_len",
       byteOffset: HEADER_FIELD_OFFSETS.headerLength,

@@ -1,6 +1,6 @@
 import type { NameIndex } from "./indexes.js";
 import type { Run, Segment } from "./segment.js";
-import { forEachRunType, runOfString, stringEndAt } from "./segment.js";
+import { forEachRunType, LONG_STRING, runOfString, stringEndAt } from "./segment.js";
 import { hashBytes } from "./string-index.js";
 
 function emptyIndex(capacity: number, firstId: number): NameIndex {
@@ -82,7 +82,7 @@ function nameIndexOf(run: Run, runs: readonly Run[]): NameIndex {
     const strings = named.segment.strings;
     const start = offset - named.segment.stringStart;
     const end = stringEndAt(named, start);
-    if (end === start) return;
+    if (end === start || end - start > LONG_STRING) return;
     const hash = hashBytes(strings, start, end);
     const slot = findSlot(index, segment, runs, hash, strings, start, end - start);
     if (index.slots[slot] !== 0) {
@@ -109,6 +109,7 @@ export function findNamed(
   f: (id: number, run: Run) => boolean,
 ): number | undefined {
   if (name.length === 0) return undefined;
+  if (name.length > LONG_STRING) return findLongNamed(runs, name, f);
   const hash = hashBytes(name, 0, name.length);
   for (const run of runs) {
     if (run.endId === run.segment.firstId) continue;
@@ -117,6 +118,36 @@ export function findNamed(
     while (id !== 0 && id < run.endId) {
       if (f(id, run)) return id;
       id = index.next[id - run.segment.firstId]!;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * {@link findNamed} for a name that is too long for the index: hashing the names of a million types that all lie in one
+ * string of many megabytes would never end. Here only names of the right length are read, each offset once.
+ */
+function findLongNamed(
+  runs: readonly Run[],
+  name: Uint8Array,
+  f: (id: number, run: Run) => boolean,
+): number | undefined {
+  const isName = new Map<number, boolean>();
+  for (const run of runs) {
+    const { words, offsets, firstId } = run.segment;
+    for (let id = firstId; id < run.endId; id++) {
+      const offset = words[offsets[id - firstId]!]!;
+      let same = isName.get(offset);
+      if (same === undefined) {
+        const named = runOfString(runs, offset);
+        const start = named === undefined ? 0 : offset - named.segment.stringStart;
+        same =
+          named !== undefined &&
+          stringEndAt(named, start) === start + name.length &&
+          isString(named, offset, name, 0, name.length);
+        isName.set(offset, same);
+      }
+      if (same && f(id, run)) return id;
     }
   }
   return undefined;

@@ -54,8 +54,6 @@ export function readName(runs: readonly Run[], offset: number): string | undefin
 /** True when the name at a string offset is empty: offset 0, or an offset of a NUL. */
 export function isEmptyName(runs: readonly Run[], offset: number): boolean {
   if (offset === 0) return true;
-  const run = runOfString(runs, offset);
-  if (run === undefined) return false;
-  const start = offset - run.segment.stringStart;
-  return start === run.stringEnd - run.segment.stringStart || run.segment.strings[start] === 0;
+  const segment = runOfString(runs, offset)?.segment;
+  return segment !== undefined && segment.strings[offset - segment.stringStart] === 0;
 }

@@ -31,5 +31,5 @@ export function indexReferrers(graph: Graph): Referrers {
   forEachPair(graph, endId, (id, to) => {
     from[filled[to]!++] = id;
   });
-  return { of: (id) => [...from.subarray(starts[id]!, starts[id + 1]!)] };
+  return { of: (id) => [...from.subarray(starts[id], starts[id + 1])] };
 }

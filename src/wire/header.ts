@@ -46,26 +46,30 @@ export const HEADER_FIELD_OFFSETS = {
 } as const;
 
 /**
- * Reads the header of at least {@link HEADER_BYTES} bytes that begin with the magic number. Fields that lie beyond
- * `hdr_len` read as 0, as the kernel and libbpf read them.
+ * Reads the header of at least {@link HEADER_BYTES} bytes that begin with the magic number. What lies beyond `hdr_len`
+ * reads as 0, as the kernel and libbpf read it, and so do the layout fields of a header that has no room for both.
  */
 export function readHeader(bytes: Uint8Array, endian: Endian): Header {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const little = endian === "little";
-  const headerLength = view.getUint32(HEADER_FIELD_OFFSETS.headerLength, little);
-  const known = Math.min(headerLength, bytes.byteLength);
-  const field = (offset: number): number => (offset + 4 <= known ? view.getUint32(offset, little) : 0);
+  const headerLength = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(
+    HEADER_FIELD_OFFSETS.headerLength,
+    little,
+  );
+  const known = new Uint8Array(HEADER_BYTES_WITH_LAYOUT);
+  known.set(bytes.subarray(0, Math.min(headerLength, HEADER_BYTES_WITH_LAYOUT)));
+  if (headerLength < HEADER_BYTES_WITH_LAYOUT) known.fill(0, HEADER_BYTES);
+  const view = new DataView(known.buffer);
   return {
     endian,
-    version: view.getUint8(HEADER_FIELD_OFFSETS.version),
-    flags: view.getUint8(HEADER_FIELD_OFFSETS.flags),
+    version: bytes[HEADER_FIELD_OFFSETS.version]!,
+    flags: bytes[HEADER_FIELD_OFFSETS.flags]!,
     headerLength,
-    typeOffset: field(HEADER_FIELD_OFFSETS.typeOffset),
-    typeLength: field(HEADER_FIELD_OFFSETS.typeLength),
-    stringOffset: field(HEADER_FIELD_OFFSETS.stringOffset),
-    stringLength: field(HEADER_FIELD_OFFSETS.stringLength),
-    layoutOffset: field(HEADER_FIELD_OFFSETS.layoutOffset),
-    layoutLength: field(HEADER_FIELD_OFFSETS.layoutLength),
+    typeOffset: view.getUint32(HEADER_FIELD_OFFSETS.typeOffset, little),
+    typeLength: view.getUint32(HEADER_FIELD_OFFSETS.typeLength, little),
+    stringOffset: view.getUint32(HEADER_FIELD_OFFSETS.stringOffset, little),
+    stringLength: view.getUint32(HEADER_FIELD_OFFSETS.stringLength, little),
+    layoutOffset: view.getUint32(HEADER_FIELD_OFFSETS.layoutOffset, little),
+    layoutLength: view.getUint32(HEADER_FIELD_OFFSETS.layoutLength, little),
   };
 }
 

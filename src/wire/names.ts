@@ -19,24 +19,62 @@ function sequenceLength(bytes: Uint8Array, at: number, end: number): number {
   return length;
 }
 
-/** The text of the name in `bytes` from `start` up to, not with, `end`. */
-export function decodeName(bytes: Uint8Array, start: number, end: number): string {
-  let text = "";
+/** Names up to this length are decoded here; for longer ones the platform's decoder is faster. */
+const SHORT = 48;
+
+/** A byte order mark is a character of a name like any other. */
+const UTF8 = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** How many UTF-16 units are made a string at once; more would overflow the stack of some engines. */
+const UNITS_AT_ONCE = 8192;
+
+/** Writes the text of the bytes to `units` as UTF-16, returns how many units it has; there is room for one a byte. */
+function decodeUnits(bytes: Uint8Array, start: number, end: number, units: Uint16Array): number {
+  let out = 0;
   let at = start;
   while (at < end) {
     const first = bytes[at]!;
     const length = sequenceLength(bytes, at, end);
     if (length <= 1) {
-      text += String.fromCharCode(length === 1 ? first : ESCAPE | first);
+      units[out++] = length === 1 ? first : ESCAPE | first;
       at++;
       continue;
     }
     let point = first & (0xff >> (length + 1));
     for (let i = 1; i < length; i++) point = (point << 6) | (bytes[at + i]! & 0x3f);
-    text += String.fromCodePoint(point);
+    if (point < 0x10000) units[out++] = point;
+    else {
+      units[out++] = 0xd7c0 + (point >> 10);
+      units[out++] = 0xdc00 | (point & 0x3ff);
+    }
     at += length;
   }
-  return text;
+  return out;
+}
+
+function textOf(units: Uint16Array): string {
+  if (units.length <= UNITS_AT_ONCE) return String.fromCharCode(...units);
+  const parts: string[] = [];
+  for (let at = 0; at < units.length; at += UNITS_AT_ONCE) {
+    parts.push(String.fromCharCode(...units.subarray(at, at + UNITS_AT_ONCE)));
+  }
+  return parts.join("");
+}
+
+/** The text of the name in `bytes` from `start` up to, not with, `end`. */
+export function decodeName(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > SHORT) {
+    const text = UTF8.decode(bytes.subarray(start, end));
+    // What is no UTF-8 became U+FFFD; a name that has one of its own is decoded the long way too.
+    if (!text.includes("\uFFFD")) return text;
+  } else {
+    let text = "";
+    let at = start;
+    while (at < end && bytes[at]! < 0x80) text += String.fromCharCode(bytes[at++]!);
+    if (at === end) return text;
+  }
+  const units = new Uint16Array(end - start);
+  return textOf(units.subarray(0, decodeUnits(bytes, start, end, units)));
 }
 
 /** Why a text can't be a name: it holds a NUL, or half a surrogate pair that stands for no byte. */

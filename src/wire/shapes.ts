@@ -1,4 +1,4 @@
-import { KIND, KINDS, KIND_LIMIT, KIND_NAMES, type KindRow } from "./kinds.js";
+import { KIND, KINDS, KIND_LIMIT, KIND_NAMES, type KindRow, type WordRole } from "./kinds.js";
 import type { LayoutEntry } from "./layout.js";
 
 /**
@@ -23,8 +23,11 @@ import type { LayoutEntry } from "./layout.js";
  */
 export type Shapes = Uint32Array;
 
+function typesIn(roles: readonly WordRole[]): number {
+  return roles.filter((role) => role === "type").length;
+}
+
 function shapeOf(row: KindRow): number {
-  const typesIn = (roles: KindRow["element"]): number => roles.filter((role) => role === "type").length;
   const headType = row.sizeOrType === "type";
   return (
     1 |
@@ -173,7 +176,7 @@ export function scanTypes(
         }
       }
     } else {
-      for (const end = at + trailerTypes(shape); at < end; at++) {
+      for (const trailerEnd = at + trailerTypes(shape); at < trailerEnd; at++) {
         const type = words[at]!;
         if (type > maxType) maxType = type;
       }

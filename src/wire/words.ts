@@ -22,16 +22,23 @@ export function copyWords(bytes: Uint8Array, endian: Endian): Uint32Array<ArrayB
 
 /** Writes words as bytes of the given byte order to `target` from `byteOffset` on. */
 export function writeWords(target: Uint8Array, byteOffset: number, words: Uint32Array, endian: Endian): void {
-  target.set(new Uint8Array(words.buffer, words.byteOffset, words.byteLength), byteOffset);
-  if (endian === HOST_ENDIAN) return;
-  const end = byteOffset + words.byteLength;
-  for (let i = byteOffset; i < end; i += 4) {
-    const first = target[i]!;
-    const second = target[i + 1]!;
-    target[i] = target[i + 3]!;
-    target[i + 1] = target[i + 2]!;
-    target[i + 2] = second;
-    target[i + 3] = first;
+  const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+  if (endian === HOST_ENDIAN) {
+    target.set(bytes, byteOffset);
+    return;
+  }
+  const start = target.byteOffset + byteOffset;
+  if (start % 4 === 0) {
+    const swapped = new Uint32Array(target.buffer, start, words.length);
+    swapped.set(words);
+    swapWords(swapped);
+    return;
+  }
+  for (let i = 0; i < bytes.length; i += 4) {
+    target[byteOffset + i] = bytes[i + 3]!;
+    target[byteOffset + i + 1] = bytes[i + 2]!;
+    target[byteOffset + i + 2] = bytes[i + 1]!;
+    target[byteOffset + i + 3] = bytes[i]!;
   }
 }
 
