@@ -5,14 +5,22 @@ export const ERRNO = {
   EPERM: 1,
   ENOENT: 2,
   ESRCH: 3,
+  EIO: 5,
   E2BIG: 7,
   EBADF: 9,
+  ENOMEM: 12,
   EACCES: 13,
   EFAULT: 14,
   EEXIST: 17,
+  ENOTDIR: 20,
+  EISDIR: 21,
   EINVAL: 22,
+  EFBIG: 27,
   ENOSPC: 28,
+  EROFS: 30,
+  EPIPE: 32,
   ERANGE: 34,
+  ENOSYS: 38,
   ELOOP: 40,
   ENODATA: 61,
   EPROTO: 71,
@@ -33,7 +41,7 @@ export interface BtfErrorDetails {
   readonly kind?: KindName | undefined;
   /** The argument, member or header field that is at fault. */
   readonly field?: string | undefined;
-  /** Offset in bytes from the start of the BTF. */
+  /** Offset in bytes from the start of the BTF, or of the file that was read. */
   readonly byteOffset?: number | undefined;
 }
 
