@@ -246,6 +246,13 @@ const table = [
     apply: () => ({ kptrFields: true }),
   },
   {
+    token: "uptr",
+    since: "6.13",
+    text: "a pointer tagged uptr may be beside special fields",
+    source: "Debian's 6.12 and 6.18 measured; release history of mainline",
+    apply: () => ({ uptr: true }),
+  },
+  {
     token: "tag-attributes",
     since: "6.15",
     text: "kind_flag of DECL_TAG and TYPE_TAG: the tag is a whole __attribute__",
@@ -279,6 +286,27 @@ const table = [
     text: "TYPE_TAGs may come after other modifiers",
     source: "facts, Snew, commit of June 2026",
     apply: () => ({ tagOrder: false }),
+  },
+  {
+    token: "unique-nested-fields",
+    since: "bpf-next",
+    text: "a second spin lock or bpf_refcount is refused also where one of them lies in a nested struct",
+    source: "Debian's 6.12.117 measured, which has it as a backport of 2026; 6.18.44 has not",
+    apply: () => ({ uniqueNestedFields: true }),
+  },
+  {
+    token: "field-counts-first",
+    since: "bpf-next",
+    text: "an array with too many special fields is E2BIG whatever they are",
+    source: "Debian's 6.12.117 measured, which has it as a backport of 2026; 6.18.44 has not",
+    apply: () => ({ countsFieldsFirst: true }),
+  },
+  {
+    token: "ownership-depth",
+    since: "bpf-next",
+    text: "structs own one another through roots and kptrs up to a depth of 8 (before, a node with a root could own no struct with a root, and kptrs were not counted)",
+    source: "Debian's 6.12.117 measured, which has it as a backport of 2026; 6.18.44 has not",
+    apply: () => ({ ownership: "depth" }),
   },
   {
     token: "extern-func-in-datasec",

@@ -30,6 +30,8 @@ export interface FieldFault {
 
 interface Found {
   readonly fields: readonly Field[];
+  /** Names that a struct may have once, of those that were met, also where they were no fields. */
+  readonly once: readonly string[];
   /** Levels of nested structs that were walked. */
   readonly height: number;
 }
@@ -40,7 +42,8 @@ export function isFault(found: Found | readonly Field[] | FieldFault): found is 
 }
 
 const ROOTS: ReadonlySet<string> = new Set<SpecialName>(["bpf_list_head", "bpf_rb_root"]);
-const UNIQUE: ReadonlySet<string> = new Set<SpecialName>(["bpf_spin_lock", "bpf_res_spin_lock"]);
+const LOCKS: readonly SpecialName[] = ["bpf_spin_lock", "bpf_res_spin_lock"];
+const NOTHING: Found = { fields: [], once: [], height: 0 };
 
 /**
  * Looks for special fields in structs and what is nested in them. The kernel walks a nested struct each time that it
@@ -52,29 +55,34 @@ export class FieldWalk {
   readonly #found = new Map<number, Found>();
   #contains: Map<number, number[]> | undefined;
   readonly #names: ReadonlySet<SpecialName>;
+  readonly #unique: ReadonlySet<SpecialName>;
 
   constructor(load: Load) {
     this.#load = load;
-    const { fieldTriggers, resSpinLock } = load.profile;
+    const { fieldTriggers, resSpinLock, uniqueNestedFields } = load.profile;
+    this.#unique = new Set(uniqueNestedFields ? [...LOCKS, "bpf_refcount"] : LOCKS);
     this.#names = new Set(resSpinLock ? [...fieldTriggers, "bpf_res_spin_lock"] : fieldTriggers);
   }
 
   /** The special fields of a STRUCT, in the order of its members. */
   fieldsOf(struct: number): readonly Field[] | FieldFault {
-    const found = this.#walk(struct, 0);
+    const found = this.#walk(struct, 0, new Set());
     return isFault(found) ? found : found.fields;
   }
 
   /** `level` is bounded by the kernel's own limit of {@link MAX_DEPTH}, whatever the input. */
-  #walk(struct: number, level: number): Found | FieldFault {
+  #walk(struct: number, level: number, seen: Set<string>): Found | FieldFault {
     const known = this.#found.get(struct);
-    if (known !== undefined) return level + known.height >= MAX_DEPTH ? { rule: "field-depth" } : known;
+    if (known !== undefined) {
+      if (level + known.height >= MAX_DEPTH) return { rule: "field-depth" };
+      return known.once.some((name) => seen.has(name)) ? { rule: "field-twice" } : known;
+    }
     const { words, starts, profile } = this.#load;
     const at = starts[struct]!;
     const vlen = this.#load.vlenAt(at);
     const flagged = this.#load.kindFlagAt(at);
     const fields: Field[] = [];
-    const seen = new Set<string>();
+    const once: string[] = [];
     let height = 0;
     for (let index = 0; index < vlen; index++) {
       const member = at + HEAD_WORDS + index * 3;
@@ -85,9 +93,13 @@ export class FieldWalk {
       if (isFault(found)) return { rule: found.rule, index };
       if (fields.length + found.fields.length > profile.maxFields) return { rule: "field-count", index };
       fields.push(...found.fields);
+      for (const name of found.once) {
+        once.push(name);
+        seen.add(name);
+      }
       height = Math.max(height, found.height);
     }
-    const result = { fields, height };
+    const result = { fields, once, height };
     this.#found.set(struct, result);
     return result;
   }
@@ -102,7 +114,6 @@ export class FieldWalk {
   ): Found | FieldFault {
     const load = this.#load;
     const { kinds, words, starts, strings, profile } = load;
-    const nothing: Found = { fields: [], height: 0 };
     let type = memberType;
     let count = 1;
     if (profile.nestedFields) {
@@ -111,50 +122,58 @@ export class FieldWalk {
         count = Math.imul(count, words[starts[type]! + 5]!) >>> 0;
         type = words[starts[type]! + 3]!;
       }
-      if (count === 0) return nothing;
+      if (count === 0) return NOTHING;
     }
     const typeAt = starts[type]!;
     const offset = Math.floor(bits / 8);
     const name = specialName(strings, words[typeAt]!);
     if (name !== undefined && this.#names.has(name)) {
-      if (UNIQUE.has(name)) {
-        if (seen.has(name)) return { rule: "field-twice" };
-        seen.add(name);
-      }
+      if (seen.has(name)) return { rule: "field-twice" };
+      const once = this.#unique.has(name) ? [name] : [];
+      const none: Found = { fields: [], once, height: 0 };
       if (bits % 8 !== 0) return { rule: "field-bits" };
       const size = profile.fieldSizes[name];
       const alignment = size === 4 ? 4 : 8;
-      if (offset % alignment !== 0) return nothing;
-      if (kinds[type] !== KIND.STRUCT || words[typeAt + 2] !== size) return nothing;
-      if (!ROOTS.has(name)) return this.#repeat([{ name, offset, size }], count, size, 0);
+      if (offset % alignment !== 0) return none;
+      if (kinds[type] !== KIND.STRUCT || words[typeAt + 2] !== size) return none;
+      if (!ROOTS.has(name)) return this.#repeat({ fields: [{ name, offset, size }], once, height: 0 }, count, size);
       const value = this.#valueOf(struct, index);
-      return "rule" in value ? value : this.#repeat([{ name, offset, size, value }], count, size, 0);
+      return "rule" in value
+        ? value
+        : this.#repeat({ fields: [{ name, offset, size, value }], once, height: 0 }, count, size);
     }
     if (kinds[type] === KIND.STRUCT) {
-      if (!profile.nestedFields) return nothing;
+      if (!profile.nestedFields) return NOTHING;
       if (level + 1 >= MAX_DEPTH) return { rule: "field-depth" };
-      const inside = this.#walk(type, level + 1);
+      const nested = profile.uniqueNestedFields ? new Set(seen) : new Set<string>();
+      const inside = this.#walk(type, level + 1, nested);
       if (isFault(inside)) return inside;
       const fields = inside.fields.map((field) => ({ ...field, offset: field.offset + offset }));
-      return this.#repeat(fields, count, words[typeAt + 2]!, inside.height + 1);
+      const once = profile.uniqueNestedFields ? inside.once : [];
+      return this.#repeat({ fields, once, height: inside.height + 1 }, count, words[typeAt + 2]!);
     }
-    if (!profile.kptrFields || offset % POINTER_SIZE !== 0) return nothing;
+    if (!profile.kptrFields || offset % POINTER_SIZE !== 0) return NOTHING;
     const kptr = findKptr(load, type);
-    if (kptr === undefined) return nothing;
+    if (kptr === undefined) return NOTHING;
     if (typeof kptr === "string") return { rule: kptr };
-    return this.#repeat([{ name: "kptr", offset, size: POINTER_SIZE, kptr }], count, POINTER_SIZE, 0);
+    const fields: Field[] = [{ name: "kptr", offset, size: POINTER_SIZE, kptr }];
+    return this.#repeat({ fields, once: [], height: 0 }, count, POINTER_SIZE);
   }
 
   /** The fields of all elements of an array; locks, nodes and counts can't be repeated. */
-  #repeat(fields: readonly Field[], count: number, size: number, height: number): Found | FieldFault {
-    if (fields.length === 0 || count === 1) return { fields, height };
+  #repeat(found: Found, count: number, size: number): Found | FieldFault {
+    const { fields } = found;
+    const { maxFields, countsFieldsFirst } = this.#load.profile;
+    if (fields.length === 0 || count === 1) return found;
+    const tooMany = fields.length * count > maxFields;
+    if (tooMany && countsFieldsFirst) return { rule: "field-count" };
     if (fields.some(({ name }) => name !== "kptr" && !ROOTS.has(name))) return { rule: "field-array" };
-    if (fields.length * count > this.#load.profile.maxFields) return { rule: "field-count" };
+    if (tooMany) return { rule: "field-count" };
     const repeated: Field[] = [];
     for (let i = 0; i < count; i++) {
       for (const field of fields) repeated.push({ ...field, offset: field.offset + i * size });
     }
-    return { fields: repeated, height };
+    return { ...found, fields: repeated };
   }
 
   /** What the DECL_TAG `contains:TYPE:FIELD` on a list head or tree root says. */

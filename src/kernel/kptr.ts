@@ -7,7 +7,8 @@ import type { VerifyRule } from "./rules.js";
 import { stringAt, stringIs } from "./special-names.js";
 
 const TAGS = ["kptr", "kptr_untrusted", "percpu_kptr", "uptr"].map(ascii);
-const OWNING = 0;
+const FREEING = 0;
+const UNTRUSTED = 1;
 const USER = 3;
 
 /** The kernel's structs that a kptr may own, each with the function that frees it. */
@@ -23,7 +24,10 @@ const DESTRUCTORS: Readonly<Record<string, readonly string[]>> = {
 /** A pointer that the kernel takes for a kptr: the struct that it points to, and whether it owns it. */
 export interface Kptr {
   readonly target: number;
+  /** Not for kptr_untrusted. */
   readonly owning: boolean;
+  /** For kptr alone: a struct of the kernel must have a destructor. */
+  readonly freeing: boolean;
 }
 
 /** Which of {@link TAGS} the string at `offset` is, or -1. */
@@ -44,17 +48,17 @@ export function findKptr(load: Load, type: number): Kptr | VerifyRule | undefine
   if (kinds[tag] !== KIND.TYPE_TAG || load.kindFlagAt(starts[tag]!)) return undefined;
   if (kinds[words[starts[tag]! + 2]!] === KIND.TYPE_TAG) return "kptr-tag";
   const which = tagIndex(strings, words[starts[tag]!]!);
-  if (which < 0) return "kptr-tag";
-  if (which === USER) return undefined;
+  if (which === USER && load.profile.uptr) return undefined;
+  if (which < 0 || which === USER) return "kptr-tag";
   let pointee = words[starts[tag]! + 2]!;
   while (is(kinds[pointee]!, IS.modifier)) pointee = words[starts[pointee]! + 2]!;
   if (kinds[pointee] !== KIND.STRUCT) return "kptr-type";
-  return { target: pointee, owning: which === OWNING };
+  return { target: pointee, owning: which !== UNTRUSTED, freeing: which === FREEING };
 }
 
 /** Whether the kernel at hand can free what a kptr owns; without its types nothing is known against it. */
-export function hasDestructor({ vmlinux, strings, words, starts }: Load, { target, owning }: Kptr): boolean {
-  if (vmlinux === undefined || !owning) return true;
+export function hasDestructor({ vmlinux, strings, words, starts }: Load, { target, freeing }: Kptr): boolean {
+  if (vmlinux === undefined || !freeing) return true;
   const bytes = stringAt(strings, words[starts[target]!]!);
   const name = decodeName(bytes, 0, bytes.length);
   if (vmlinux.find(name, "STRUCT") === undefined) return true;

@@ -58,6 +58,14 @@ export interface Profile {
   readonly nestedFields: boolean;
   readonly kptrFields: boolean;
   readonly resSpinLock: boolean;
+  /** Whether a pointer tagged uptr is known, and looked away from. */
+  readonly uptr: boolean;
+  /** Whether what a struct may have once is counted with what is nested in it, bpf_refcount too. */
+  readonly uniqueNestedFields: boolean;
+  /** Whether the fields of an array are counted before it is asked whether they may be in one. */
+  readonly countsFieldsFirst: boolean;
+  /** Which structs may own others: by a rule of thumb, or up to a depth of 8. */
+  readonly ownership: "roots" | "depth";
   readonly layoutSection: boolean;
   readonly log: "head" | "rotating";
   /** The 2021 proposal: extern FUNCs, also as entries of a DATASEC. */
@@ -110,6 +118,10 @@ export const FIRST_PROFILE: Profile = {
   nestedFields: false,
   kptrFields: false,
   resSpinLock: false,
+  uptr: false,
+  uniqueNestedFields: false,
+  countsFieldsFirst: false,
+  ownership: "roots",
   layoutSection: false,
   log: "head",
   externFunc: false,

@@ -313,7 +313,12 @@ const table = {
     "EFAULT",
   ),
   "field-bits": rule("silent", "", "a struct with special fields must have all members at whole bytes"),
-  "field-twice": rule("silent", "", "a struct has at most one spin lock", "E2BIG"),
+  "field-twice": rule(
+    "silent",
+    "",
+    "a struct has at most one spin lock, and from 2026 on one bpf_refcount, nested structs included",
+    "E2BIG",
+  ),
   "field-count": rule("silent", "", "a struct has at most 11 special fields (10 before 6.4)", "E2BIG"),
   "field-depth": rule("silent", "", "structs with special fields are nested at most 31 deep", "E2BIG"),
   "field-array": rule("silent", "", "only kptrs, list heads and tree roots may be elements of an array"),
@@ -346,6 +351,12 @@ const table = {
   "two-locks": rule("silent", "", "a struct has a bpf_spin_lock or a bpf_res_spin_lock, not both"),
   "node-count": rule("silent", "", "a struct that is a node of a list and of a tree has a bpf_refcount"),
   "root-value": rule("silent", "", "the TYPE of contains:TYPE:FIELD has no special fields of its own", "EFAULT"),
+  "owner-depth": rule(
+    "silent",
+    "",
+    "structs own one another through roots and kptrs at most 8 deep, and never in a circle",
+    "ELOOP",
+  ),
   "root-cycle": rule("silent", "", "a struct that is a node and has a root can't own structs that have roots", "ELOOP"),
 
   // What-ifs: the text is the proposal's, or btfkit's own where the thread gives none.

@@ -8,6 +8,8 @@ import type { VerifyRule } from "./rules.js";
 import { findSpecialStructs, stringIs } from "./special-names.js";
 
 const HEAD_WORDS = 3;
+/** Structs that can own one another, where a kernel counts them. */
+const MAX_OWNERS = 8;
 const LIST_NODE = ascii("bpf_list_node");
 const RB_NODE = ascii("bpf_rb_node");
 
@@ -64,11 +66,11 @@ function checkFields(load: Load, fields: readonly Field[]): VerifyRule | undefin
     if (wrong !== undefined) return wrong;
   }
   const count = (name: Field["name"]): number => fields.filter((field) => field.name === name).length;
-  // Two of what the kernel takes to be one: it goes on, but prints a warning and taints the machine.
-  if (count("bpf_spin_lock") > 1 || count("bpf_res_spin_lock") > 1 || count("bpf_refcount") > 1) load.warns = true;
-  const locks = count("bpf_spin_lock") > 0 ? 1 : 0;
-  const resLocks = count("bpf_res_spin_lock") > 0 ? 1 : 0;
-  if (locks + resLocks === 2) return "two-locks";
+  const locks = count("bpf_spin_lock");
+  const resLocks = count("bpf_res_spin_lock");
+  // Two of what the kernel takes to be one: whatever it answers, it prints a warning and taints the machine.
+  if (locks + resLocks > 1 || count("bpf_refcount") > 1) load.warns = true;
+  if (locks > 0 && resLocks > 0) return "two-locks";
   if (hasRoot(fields) && locks + resLocks === 0) return "root-lock";
   const isBoth = count("bpf_list_node") > 0 && count("bpf_rb_node") > 0;
   return isBoth && count("bpf_refcount") === 0 ? "node-count" : undefined;
@@ -78,15 +80,41 @@ const hasRoot = (fields: readonly Field[]): boolean => fields.some(({ value }) =
 const hasNode = (fields: readonly Field[]): boolean =>
   fields.some(({ name }) => name === "bpf_list_node" || name === "bpf_rb_node");
 
+type Records = ReadonlyMap<number, readonly Field[]>;
+
 /** What roots own must have fields of its own, and no roots where the owner is a node too. */
-function checkOwners(load: Load, records: ReadonlyMap<number, readonly Field[]>): boolean {
+function checkOwners(load: Load, records: Records): boolean {
+  const byDepth = load.profile.ownership === "depth";
   for (const [id, fields] of records) {
     for (const { value } of fields) {
       if (value === undefined) continue;
       const owned = records.get(value.struct);
       if (owned === undefined) return refuseStruct(load, "root-value", id);
-      if (hasNode(fields) && hasRoot(owned)) return refuseStruct(load, "root-cycle", id);
+      if (!byDepth && hasNode(fields) && hasRoot(owned)) return refuseStruct(load, "root-cycle", id);
     }
+  }
+  return !byDepth || checkOwnerDepth(load, records);
+}
+
+/** Chains of owners, each struct once: what owns nothing is 1 deep, and a circle is as deep as one likes. */
+function checkOwnerDepth(load: Load, records: Records): boolean {
+  const depths = new Map<number, number>();
+  /** `left` bounds the recursion, whatever the input. */
+  const depthOf = (id: number, left: number): number => {
+    const known = depths.get(id);
+    if (known !== undefined) return known;
+    if (left === 0) return MAX_OWNERS + 1;
+    let depth = 1;
+    for (const { value, kptr } of records.get(id)!) {
+      const owned = value?.struct ?? (kptr?.owning === true ? kptr.target : -1);
+      if (records.has(owned)) depth = Math.max(depth, 1 + depthOf(owned, left - 1));
+      if (depth > MAX_OWNERS) return depth;
+    }
+    depths.set(id, depth);
+    return depth;
+  };
+  for (const id of records.keys()) {
+    if (depthOf(id, MAX_OWNERS) > MAX_OWNERS) return refuseStruct(load, "owner-depth", id);
   }
   return true;
 }
