@@ -1,29 +1,19 @@
-import { HEAD_WORDS, infoKind, infoKindFlag, infoVlen, packInfo } from "../wire/kinds.js";
-import { encodeNameInto, maxNameBytes, nameFault } from "../wire/names.js";
-import { growBytes, growWords } from "../wire/words.js";
+import { HEAD_WORDS, infoKind, infoKindFlag, infoVlen, packInfo, VLEN_MAX } from "../wire/kinds.js";
+import { growWords } from "../wire/words.js";
 import { BtfError } from "../model/errors.js";
-import { endIdOf, stringEndOf } from "../model/graph.js";
+import { endIdOf } from "../model/graph.js";
 import { createSegment, runOfId, wordOffset, type Run, type Segment } from "../model/segment.js";
-import {
-  createStringIndex,
-  findSlot,
-  findStringInRuns,
-  hashBytes,
-  hashEnd,
-  insertAt,
-  truncateIndex,
-} from "../model/string-index.js";
+import { truncateIndex } from "../model/string-index.js";
+import { Interner } from "./interner.js";
 import type { Labels } from "./labels.js";
 import { layoutSize, type RecordLayout } from "./record-layout.js";
+import { compact, emptySegment } from "./segments.js";
 
 /** Ids from here on stand for types that `forward` promised. */
 export const PLACEHOLDER_BASE = 0x80000000;
 
 /** The largest id that libbpf takes, `BTF_MAX_NR_TYPES`. */
 export const TYPE_ID_MAX = 0x7fffffff;
-
-/** After so many segments small ones are copied together, so that a look-up never walks a long list. */
-const MOST_SEGMENTS = 16;
 
 /** Where the strings of a run begin that has none and stands after strings that still grow. */
 const NO_STRINGS = Number.MAX_SAFE_INTEGER;
@@ -79,124 +69,28 @@ export interface ArenaMark extends ArenaState {
  * Types and strings at the end of a graph, where new ones are added. It stands on runs that never change; of its own
  * segment it only ever writes beyond what any value has seen, but for the first words of the open type.
  */
-export class Arena implements ArenaState {
-  /** The runs before the segment. */
-  prefix: readonly Run[];
+export class Arena extends Interner implements ArenaState {
   readonly ownFrom: number;
-  segment: Segment;
   nextId: number;
   wordEnd = 0;
-  stringLength: number;
   openId = 0;
   openAt = 0;
   openInfo = 0;
   maxReference: number;
   extras: Extras;
   labels: Labels;
-  /** Counts changes: a value that remembers this number is the newest. */
-  stamp = 0;
   /** True once a recipe has come to its end. */
   sealed = false;
-  #stringRuns: readonly Run[] = [];
   /** The segment of waiting types that is this arena's to grow. */
   #pending: Segment | undefined;
 
   constructor(prefix: readonly Run[], ownFrom: number, maxReference: number, labels: Labels, extras: Extras) {
-    this.prefix = prefix;
+    super(prefix);
     this.ownFrom = ownFrom;
     this.maxReference = maxReference;
     this.labels = labels;
     this.extras = extras;
-    this.segment = emptySegment(prefix);
-    this.#standOn(prefix, this.segment);
     this.nextId = this.segment.firstId;
-    this.stringLength = this.segment.stringStart === 0 ? 1 : 0;
-  }
-
-  #standOn(prefix: readonly Run[], segment: Segment): void {
-    this.prefix = prefix;
-    this.segment = segment;
-    this.#stringRuns = prefix.filter((run) => run.stringEnd > run.segment.stringStart);
-  }
-
-  // --- strings
-
-  /** The offset of a string, added at the end when no earlier one is equal. */
-  intern(text: string): number {
-    const units = text.length;
-    if (units === 0) return 0;
-    const { segment } = this;
-    const start = this.stringLength;
-    if (start + units + 1 > segment.strings.length) {
-      segment.strings = growBytes(segment.strings, start, start + units + 1);
-    }
-    const { strings } = segment;
-    let hash = units;
-    for (let i = 0; i < units; i++) {
-      const unit = text.charCodeAt(i);
-      if (unit > 0x7f || unit === 0) return this.#internUnicode(text);
-      strings[start + i] = unit;
-      hash = Math.imul(hash ^ unit, 0x01000193);
-    }
-    return this.#place(hashEnd(hash), start, units);
-  }
-
-  #internUnicode(text: string): number {
-    const fault = nameFault(text);
-    if (fault !== undefined) {
-      throw new BtfError(
-        fault === "nul"
-          ? `name ${JSON.stringify(text)}: it holds a NUL, which ends a name in BTF`
-          : `name ${JSON.stringify(text)}: it holds half a surrogate pair, which has no UTF-8`,
-        { code: "EINVAL", rule: "name-bytes", field: "name" },
-      );
-    }
-    const { segment } = this;
-    const start = this.stringLength;
-    const most = maxNameBytes(text.length) + 1;
-    if (start + most > segment.strings.length) segment.strings = growBytes(segment.strings, start, start + most);
-    const end = encodeNameInto(text, segment.strings, start);
-    return this.#place(hashBytes(segment.strings, start, end), start, end - start);
-  }
-
-  /** The offset of the string equal to `length` bytes of `source` at `start`, which lie in another graph. */
-  internBytes(source: Uint8Array, start: number, length: number): number {
-    if (length === 0) return 0;
-    const { segment } = this;
-    const at = this.stringLength;
-    if (at + length + 1 > segment.strings.length) {
-      segment.strings = growBytes(segment.strings, at, at + length + 1);
-    }
-    const { strings } = segment;
-    let hash = length;
-    for (let i = 0; i < length; i++) {
-      const byte = source[start + i]!;
-      strings[at + i] = byte;
-      hash = Math.imul(hash ^ byte, 0x01000193);
-    }
-    return this.#place(hashEnd(hash), at, length);
-  }
-
-  /** Keeps the bytes just written at `start` as a new string, or forgets them for an equal one. */
-  #place(hash: number, start: number, length: number): number {
-    const { segment } = this;
-    if (this.#stringRuns.length > 0) {
-      const earlier = this.#findEarlier(hash, start, length);
-      if (earlier !== -1) return earlier;
-    }
-    const index = segment.stringIndex!;
-    const slot = findSlot(index, segment, hash, segment.strings, start, length);
-    const held = index.slots[slot]!;
-    if (held !== 0) return segment.stringStart + held - 1;
-    segment.strings[start + length] = 0;
-    this.stringLength = start + length + 1;
-    this.stamp++;
-    insertAt(index, slot, start, hash);
-    return segment.stringStart + start;
-  }
-
-  #findEarlier(hash: number, start: number, length: number): number {
-    return findStringInRuns(this.#stringRuns, hash, this.segment.strings, start, length);
   }
 
   // --- types
@@ -244,7 +138,7 @@ export class Arena implements ArenaState {
     const { segment } = this;
     const at = this.wordEnd;
     if (at + 3 > segment.words.length) segment.words = growWords(segment.words, at, at + 3);
-    if (infoVlen(this.openInfo) === 0xffffff) {
+    if (infoVlen(this.openInfo) === VLEN_MAX) {
       throw new BtfError(`type [${this.openId}]: it has 16777215 elements, the most that vlen can say`, {
         code: "ENOSPC",
         rule: "vlen-limit",
@@ -349,10 +243,6 @@ export class Arena implements ArenaState {
 
   // --- places
 
-  get stringEnd(): number {
-    return this.segment.stringStart + this.stringLength;
-  }
-
   /** Everything up to here, the open type and those that wait for it included. */
   runs(): readonly Run[] {
     const { segment, wordEnd, stringEnd, nextId, openId, extras } = this;
@@ -372,7 +262,7 @@ export class Arena implements ArenaState {
   /** Goes back to a marked place, as if nothing had been added since. */
   restore(state: ArenaMark): void {
     this.stamp = state.stamp;
-    if (this.segment !== state.segment) this.#standOn(state.prefix, state.segment);
+    if (this.segment !== state.segment) this.standOn(state.prefix, state.segment);
     this.nextId = state.nextId;
     this.wordEnd = state.wordEnd;
     this.openId = state.openId;
@@ -435,7 +325,7 @@ export class Arena implements ArenaState {
     });
     const state: ArenaState = { ...this.mark(), openId: id, openAt: at, openInfo: info, wordEnd: run.wordEnd };
     const prefix = compact(before, this.ownFrom);
-    this.#standOn(prefix, emptySegment(prefix));
+    this.standOn(prefix, emptySegment(prefix));
     this.nextId = id;
     this.wordEnd = 0;
     this.stringLength = 0;
@@ -449,47 +339,4 @@ function sealedError(): BtfError {
     code: "EINVAL",
     rule: "recipe-ended",
   });
-}
-
-/** A segment to add to; a branch of something larger is most often small. */
-function emptySegment(prefix: readonly Run[]): Segment {
-  const isBranch = prefix.length > 1;
-  const segment = createSegment(
-    new Uint32Array(isBranch ? 32 : 1 << 12),
-    new Uint32Array(isBranch ? 8 : 1 << 10),
-    new Uint8Array(isBranch ? 64 : 1 << 12),
-    endIdOf(prefix),
-    stringEndOf(prefix),
-  );
-  segment.stringIndex = createStringIndex(isBranch ? 1 << 3 : 1 << 10);
-  return segment;
-}
-
-/** The runs with the last ones copied together while there are too many: those that are small beside what stands before them. */
-export function compact(runs: readonly Run[], ownFrom: number): readonly Run[] {
-  if (runs.length - ownFrom <= MOST_SEGMENTS) return runs;
-  let first = runs.length - 1;
-  let words = runs[first]!.wordEnd;
-  while (first > ownFrom && runs[first - 1]!.wordEnd < 2 * words) words += runs[--first]!.wordEnd;
-  return [...runs.slice(0, first), mergeRuns(runs.slice(first))];
-}
-
-/** One run with copies of the types and strings of neighbouring runs. */
-export function mergeRuns(runs: readonly Run[]): Run {
-  const { firstId, stringStart } = runs[0]!.segment;
-  const endId = endIdOf(runs);
-  const stringEnd = stringEndOf(runs);
-  const words = new Uint32Array(runs.reduce((sum, run) => sum + run.wordEnd, 0));
-  const offsets = new Uint32Array(endId - firstId);
-  const strings = new Uint8Array(stringEnd - stringStart);
-  let wordEnd = 0;
-  for (const { segment, endId: runEnd, wordEnd: runWords, stringEnd: runStrings } of runs) {
-    words.set(segment.words.subarray(0, runWords), wordEnd);
-    for (let id = segment.firstId; id < runEnd; id++) {
-      offsets[id - firstId] = wordEnd + segment.offsets[id - segment.firstId]!;
-    }
-    strings.set(segment.strings.subarray(0, runStrings - segment.stringStart), segment.stringStart - stringStart);
-    wordEnd += runWords;
-  }
-  return { segment: createSegment(words, offsets, strings, firstId, stringStart), endId, wordEnd, stringEnd };
 }

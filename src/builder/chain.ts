@@ -1,6 +1,7 @@
 import type { Btf } from "../model/btf.js";
 import type { FwdKind, IntEncoding, Linkage } from "../model/types.js";
-import { compact, type ArenaState, type Extras } from "./arena.js";
+import type { ArenaState, Extras } from "./arena.js";
+import { compact } from "./segments.js";
 import { buildGraph, previewGraph, type BuildOptions, type Origin } from "./build.js";
 import { Labels } from "./labels.js";
 import { Writer, type RawType, type Ref } from "./writer.js";
