@@ -11,12 +11,13 @@ export const NAME = {
 } as const;
 
 /** What a byte may be in a name. */
-const BYTE = { letter: 1, digit: 2, dot: 4, printable: 8 } as const;
+const BYTE = { letter: 1, digit: 2, dot: 4, printable: 8, any: 16 } as const;
 
 /** The kernel's own table of letters is Latin-1's, without the signs for times and divided by. */
 function byteClasses(): Uint8Array {
   const classes = new Uint8Array(256);
   for (let code = 1; code < 256; code++) {
+    classes[code] = BYTE.any;
     const upper = code & ~0x20;
     const letter =
       (upper >= 0x41 && upper <= 0x5a) || code === 0x5f || (code >= 0xc0 && code !== 0xd7 && code !== 0xf7);
@@ -28,29 +29,46 @@ function byteClasses(): Uint8Array {
   return classes;
 }
 
+/** A name's rule as bits of {@link BYTE}: what it may begin with, and what it may go on with. */
+type NameRule = readonly [bit: number, first: number, rest: number];
+
+function nameRules({ dots, sectionNames }: Profile): readonly NameRule[] {
+  const dotted = BYTE.letter | BYTE.dot;
+  const plain = dots === "all" ? dotted : BYTE.letter;
+  const identifier = (bit: number, first: number): NameRule => [bit, first, first | BYTE.digit];
+  return [
+    identifier(NAME.identifier, plain),
+    identifier(NAME.variable, dotted),
+    sectionNames === "identifier"
+      ? identifier(NAME.section, dotted)
+      : [NAME.section, sectionNames === "printable" ? BYTE.printable : BYTE.any, BYTE.printable],
+  ];
+}
+
 /**
  * For each byte, the {@link NAME} bits of names that it may stand in, and 8 bits higher of those that may begin with
  * it.
  */
-function nameBytes({ dots, sectionNames }: Profile): Uint16Array {
+function nameBytes(profile: Profile): Uint16Array {
   const table = new Uint16Array(256);
-  const classes = byteClasses();
-  for (let code = 1; code < 256; code++) {
-    const of = classes[code]!;
-    const dotted = (of & BYTE.dot) !== 0;
-    const starts = (of & BYTE.letter) !== 0;
-    const stands = starts || (of & BYTE.digit) !== 0;
-    const printable = (of & BYTE.printable) !== 0;
-    const allow = (bit: number, begins: boolean, continues: boolean): void => {
-      if (begins) table[code]! |= bit << 8;
-      if (continues) table[code]! |= bit;
-    };
-    const plainDot = dotted && dots === "all";
-    allow(NAME.identifier, starts || plainDot, stands || plainDot);
-    allow(NAME.variable, starts || dotted, stands || dotted);
-    if (sectionNames === "identifier") allow(NAME.section, starts || dotted, stands || dotted);
-    else allow(NAME.section, printable || sectionNames === "printable-after-first", printable);
-  }
+  const rules = nameRules(profile);
+  byteClasses().forEach((of, code) => {
+    for (const [bit, first, rest] of rules) {
+      if ((of & first) !== 0) table[code]! |= bit << 8;
+      if ((of & rest) !== 0) table[code]! |= bit;
+    }
+  });
+  return table;
+}
+
+/** The tables of profiles, each made once. */
+const tables = new WeakMap<Profile, Uint16Array>();
+
+function tableOf(profile: Profile): Uint16Array {
+  const known = tables.get(profile);
+  if (known !== undefined) return known;
+  const table = nameBytes(profile);
+  tables.set(profile, table);
   return table;
 }
 
@@ -59,7 +77,7 @@ function nameBytes({ dots, sectionNames }: Profile): Uint16Array {
  * judged once, however many types share it or its end, so that the whole is linear in the input.
  */
 export function classifyNames(strings: Uint8Array, profile: Profile): Uint8Array {
-  const table = nameBytes(profile);
+  const table = tableOf(profile);
   const result = new Uint8Array(strings.length);
   const limit = profile.nameLimit;
   const looksBeyondNul = profile.sectionNames === "printable-after-first";

@@ -118,12 +118,17 @@ function unknown(what: string, name: string, known: readonly string[]): BtfError
   });
 }
 
+/** Profiles of kernels without changes beside: made once, as they are data. */
+const profiles = new Map<string, Profile>();
+
 /**
  * The profile of a kernel with some changes beside.
  *
  * @throws BtfError ENOENT `unknown-kernel` for a kernel or a token that is none.
  */
 export function profileOf(kernel: KernelName, tokens: readonly KernelToken[] = []): Profile {
+  const known = tokens.length === 0 ? profiles.get(kernel) : undefined;
+  if (known !== undefined) return known;
   const names = KERNELS.map((row) => row.kernel);
   if (!names.includes(kernel)) throw unknown("kernel", kernel, names);
   for (const token of tokens) {
@@ -143,8 +148,10 @@ export function profileOf(kernel: KernelName, tokens: readonly KernelToken[] = [
     (change.since !== undefined && (MAINLINE as readonly string[]).indexOf(change.since) <= last) ||
     distribution?.backports.includes(change.token) === true ||
     tokens.includes(change.token);
-  return CHANGES.filter(taken).reduce<Profile>(
-    (profile, change) => ({ ...profile, ...change.apply(profile) }),
+  const profile = CHANGES.filter(taken).reduce<Profile>(
+    (before, change) => ({ ...before, ...change.apply(before) }),
     FIRST_PROFILE,
   );
+  if (tokens.length === 0) profiles.set(kernel, profile);
+  return profile;
 }
