@@ -1,0 +1,88 @@
+/** Those who know what a kernel says: the running one, and older ones in a virtual machine. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import type { KernelName } from "../../src/kernel/index.js";
+import { KERNELS } from "../../src/kernel/index.js";
+import { encodeName } from "../../src/wire/names.js";
+import { loadBtf } from "../../src/node/index.js";
+
+/** One answer: the errno's word, or OK, and the log's bytes. */
+export interface Answer {
+  readonly errno: string;
+  readonly logBytes: Uint8Array;
+}
+
+/** A kernel that can be asked, and the profile that is to say the same. */
+export interface Judge {
+  readonly release: string;
+  readonly profile: KernelName;
+  readonly ask: (blobs: readonly Uint8Array[]) => Answer[];
+}
+
+/** The mainline release of `uname -r`, where the verifier knows it. */
+export function profileOfRelease(release: string): KernelName | undefined {
+  const version = /^\d+\.\d+/.exec(release)?.[0];
+  return KERNELS.find(({ kernel }) => kernel === version)?.kernel;
+}
+
+/** The release of the running kernel. */
+export function runningRelease(): string {
+  return readFileSync("/proc/sys/kernel/osrelease", "utf8").trim();
+}
+
+/** What the running kernel says of one BTF. */
+export function askHost(blob: Uint8Array): Answer {
+  const { errno, logBytes } = loadBtf(blob);
+  return { errno: errno === 0 ? "OK" : errno, logBytes };
+}
+
+function hostJudge(): Judge {
+  const release = runningRelease();
+  const profile = profileOfRelease(release);
+  if (profile === undefined) throw new Error(`the running kernel ${release} is none that KERNELS has`);
+  return { release, profile, ask: (blobs) => blobs.map(askHost) };
+}
+
+function frame(blobs: readonly Uint8Array[]): Uint8Array {
+  const parts = blobs.flatMap((blob) => {
+    const length = new Uint8Array(4);
+    new DataView(length.buffer).setUint32(0, blob.length, true);
+    return [length, blob];
+  });
+  return Buffer.concat(parts);
+}
+
+const PROGRAM = process.env["BTFKIT_VM_VERDICT"] ?? fileURLToPath(new URL("vm-verdict/vm-verdict", import.meta.url));
+
+/** A virtual machine with one of Debian's kernels, as `6.1` or `6.12`; all blobs go into one boot. */
+function vmJudge(version: string): Judge {
+  const profile = `debian-${version}` as KernelName;
+  const ask = (blobs: readonly Uint8Array[]): Answer[] => {
+    const folder = mkdtempSync(join(tmpdir(), "btfkit-vm-"));
+    try {
+      const input = join(folder, "in");
+      const output = join(folder, "out");
+      writeFileSync(input, frame(blobs));
+      const run = spawnSync(PROGRAM, ["-k", version, "-t", "500", "-o", output, input], { encoding: "utf8" });
+      console.log(run.stderr.trim());
+      const lines = readFileSync(output, "utf8").split("\n").filter(Boolean);
+      if (lines.length !== blobs.length) throw new Error(`${lines.length} of ${blobs.length} blobs were judged`);
+      return lines.map((line) => {
+        const { err, log } = JSON.parse(line) as { err: string; log: string };
+        return { errno: err, logBytes: encodeName(log) };
+      });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+  return { release: `Debian ${version}`, profile, ask };
+}
+
+/** The judge that a command line names: nothing or `host` is the running kernel. */
+export function judgeNamed(name: string): Judge {
+  return name === "host" ? hostJudge() : vmJudge(name);
+}
