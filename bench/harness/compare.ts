@@ -17,16 +17,16 @@ export interface Effort {
 }
 
 export const FULL: Effort = {
-  rounds: 5,
-  slowRounds: 3,
-  budget: { warmMs: 250, capMs: 300, minReps: 3, maxReps: 200 },
+  rounds: 6,
+  slowRounds: 4,
+  budget: { warmMs: 250, capMs: 300, minReps: 1, maxReps: 200 },
   slowBudget: { warmMs: 1, capMs: 0, minReps: 2, maxReps: 2 },
 };
 
 export const QUICK: Effort = {
   rounds: 2,
   slowRounds: 1,
-  budget: { warmMs: 150, capMs: 100, minReps: 2, maxReps: 100 },
+  budget: { warmMs: 150, capMs: 100, minReps: 1, maxReps: 100 },
   slowBudget: { warmMs: 0, capMs: 0, minReps: 1, maxReps: 1 },
 };
 

@@ -23,15 +23,15 @@ export interface Measured {
 }
 
 /**
- * Repeats an operation in this process. Garbage is collected between repetitions, as the C side frees there; what a
- * repetition makes collectable while it runs is part of its time.
+ * Repeats an operation in this process. Garbage is collected when the engine sees fit, at the cost of whichever
+ * repetition it falls in, as in any program; collecting between them would leave a thread at work that gives memory
+ * back during the next, which takes up to twice as long then.
  */
 export function measure(op: Op, input: OpInput, budget: Budget, keep: (output: Uint8Array) => void): Measured {
   const collect = (globalThis as { gc?: () => void }).gc;
   const timed = op.prepare(input);
   const once = (): number => {
     timed.reset?.();
-    collect?.();
     const start = performance.now();
     timed.run();
     return performance.now() - start;
