@@ -66,15 +66,16 @@ export class FieldWalk {
 
   /** The special fields of a STRUCT, in the order of its members. */
   fieldsOf(struct: number): readonly Field[] | FieldFault {
-    const found = this.#walk(struct, 0, new Set());
+    const found = this.#walk(struct, 0, new Set(), this.#load.profile.maxFields);
     return isFault(found) ? found : found.fields;
   }
 
   /** `level` is bounded by the kernel's own limit of {@link MAX_DEPTH}, whatever the input. */
-  #walk(struct: number, level: number, seen: Set<string>): Found | FieldFault {
+  #walk(struct: number, level: number, seen: Set<string>, room: number): Found | FieldFault {
     const known = this.#found.get(struct);
     if (known !== undefined) {
       if (level + known.height >= MAX_DEPTH) return { rule: "field-depth" };
+      if (known.fields.length > room) return { rule: "field-count" };
       return known.once.some((name) => seen.has(name)) ? { rule: "field-twice" } : known;
     }
     const { words, starts, profile } = this.#load;
@@ -89,9 +90,9 @@ export class FieldWalk {
       const raw = words[member + 2]!;
       const bits = flagged ? raw & 0xffffff : raw;
       if (profile.nestedFields && bits % 8 !== 0) return { rule: "field-bits", index };
-      const found = this.#member(struct, index, words[member + 1]!, bits, seen, level);
+      const left = room - fields.length;
+      const found = this.#member(struct, index, words[member + 1]!, bits, seen, level, left);
       if (isFault(found)) return { rule: found.rule, index };
-      if (fields.length + found.fields.length > profile.maxFields) return { rule: "field-count", index };
       fields.push(...found.fields);
       for (const name of found.once) {
         once.push(name);
@@ -111,6 +112,7 @@ export class FieldWalk {
     bits: number,
     seen: Set<string>,
     level: number,
+    room: number,
   ): Found | FieldFault {
     const load = this.#load;
     const { kinds, words, starts, strings, profile } = load;
@@ -136,37 +138,38 @@ export class FieldWalk {
       const alignment = size === 4 ? 4 : 8;
       if (offset % alignment !== 0) return none;
       if (kinds[type] !== KIND.STRUCT || words[typeAt + 2] !== size) return none;
-      if (!ROOTS.has(name)) return this.#repeat({ fields: [{ name, offset, size }], once, height: 0 }, count, size);
+      if (!ROOTS.has(name))
+        return this.#repeat({ fields: [{ name, offset, size }], once, height: 0 }, count, size, room);
       const value = this.#valueOf(struct, index);
       return "rule" in value
         ? value
-        : this.#repeat({ fields: [{ name, offset, size, value }], once, height: 0 }, count, size);
+        : this.#repeat({ fields: [{ name, offset, size, value }], once, height: 0 }, count, size, room);
     }
     if (kinds[type] === KIND.STRUCT) {
       if (!profile.nestedFields) return NOTHING;
       if (level + 1 >= MAX_DEPTH) return { rule: "field-depth" };
       const nested = profile.uniqueNestedFields ? new Set(seen) : new Set<string>();
-      const inside = this.#walk(type, level + 1, nested);
+      const inside = this.#walk(type, level + 1, nested, room);
       if (isFault(inside)) return inside;
       const fields = inside.fields.map((field) => ({ ...field, offset: field.offset + offset }));
       const once = profile.uniqueNestedFields ? inside.once : [];
-      return this.#repeat({ fields, once, height: inside.height + 1 }, count, words[typeAt + 2]!);
+      return this.#repeat({ fields, once, height: inside.height + 1 }, count, words[typeAt + 2]!, room);
     }
     if (!profile.kptrFields || offset % POINTER_SIZE !== 0) return NOTHING;
     const kptr = findKptr(load, type);
     if (kptr === undefined) return NOTHING;
     if (typeof kptr === "string") return { rule: kptr };
     const fields: Field[] = [{ name: "kptr", offset, size: POINTER_SIZE, kptr }];
-    return this.#repeat({ fields, once: [], height: 0 }, count, POINTER_SIZE);
+    return this.#repeat({ fields, once: [], height: 0 }, count, POINTER_SIZE, room);
   }
 
-  /** The fields of all elements of an array; locks, nodes and counts can't be repeated. */
-  #repeat(found: Found, count: number, size: number): Found | FieldFault {
+  /** The fields of all elements of an array; locks, nodes and counts can't be repeated. There is `room` for some. */
+  #repeat(found: Found, count: number, size: number, room: number): Found | FieldFault {
     const { fields } = found;
-    const { maxFields, countsFieldsFirst } = this.#load.profile;
+    if (fields.length > room) return { rule: "field-count" };
     if (fields.length === 0 || count === 1) return found;
-    const tooMany = fields.length * count > maxFields;
-    if (tooMany && countsFieldsFirst) return { rule: "field-count" };
+    const tooMany = fields.length * count > room;
+    if (tooMany && this.#load.profile.countsFieldsFirst) return { rule: "field-count" };
     if (fields.some(({ name }) => name !== "kptr" && !ROOTS.has(name))) return { rule: "field-array" };
     if (tooMany) return { rule: "field-count" };
     const repeated: Field[] = [];
