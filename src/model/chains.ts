@@ -2,8 +2,8 @@ import { infoKind, KIND, KIND_LIMIT, type KindName } from "../wire/kinds.js";
 import { endIdOf } from "./graph.js";
 import { runOfId, wordOffset, type Run } from "./segment.js";
 
-/** A chain of more steps is walked once, and all who are on it remember its end. libbpf gives up after 32. */
-const LONG_CHAIN = 64;
+/** A chain of more steps is walked once, and all who are on it remember its end. Real ones have up to five or six. */
+const LONG_CHAIN = 16;
 
 /** What is in the memo for an id whose chain was not walked yet, is being walked, and leads nowhere. */
 const UNSEEN = 0xffffffff;
@@ -12,6 +12,7 @@ const NOWHERE = 0xfffffffd;
 
 interface Memo {
   readonly ends: Uint32Array;
+  /** Empty when chains do not lead through arrays. */
   readonly factors: Float64Array;
 }
 
@@ -79,7 +80,8 @@ export class Chains {
     let memo = this.#memos.get(runs);
     if (memo === undefined) {
       const endId = endIdOf(runs);
-      memo = { ends: new Uint32Array(endId).fill(UNSEEN), factors: new Float64Array(endId) };
+      const factors = new Float64Array(this.#hops[KIND.ARRAY] === 0 ? 0 : endId);
+      memo = { ends: new Uint32Array(endId).fill(UNSEEN), factors };
       this.#memos.set(runs, memo);
     }
     return memo;
@@ -103,7 +105,7 @@ export class Chains {
       current = run.segment.words[at + hop]!;
     }
     const end = current < ends.length && ends[current] !== OPEN ? ends[current]! : NOWHERE;
-    let factor = end === NOWHERE ? 1 : factors[current]!;
+    let factor = end === NOWHERE ? 1 : (factors[current] ?? 1);
     for (let i = path.length - 1; i >= 0; i--) {
       const run = runOfId(runs, path[i]!);
       const at = wordOffset(run, path[i]!);

@@ -4,7 +4,7 @@ import { LONG_STRING, runOfString, stringEndAt, type Run } from "./segment.js";
 /**
  * After so many names were decoded one by one, and as many again for a number of bytes, the whole section is turned
  * into text, from which a name is cut in a tenth of the time. A section that grows is turned into text so rarely that
- * it costs no more than the reads.
+ * it costs no more than the reads; a name of as many bytes counts as so many names.
  */
 const READS_BEFORE_TEXT = 64;
 const BYTES_PER_READ = 512;
@@ -45,10 +45,12 @@ export function readName(runs: readonly Run[], offset: number): string | undefin
   if (start < segment.text.length) {
     const name = cutName(run, start);
     if (name !== undefined) return name;
-  } else if (++segment.nameReads > READS_BEFORE_TEXT + (run.stringEnd - segment.stringStart) / BYTES_PER_READ) {
-    makeText(run);
   }
-  return decodeName(segment.strings, start, stringEndAt(run, start));
+  const end = stringEndAt(run, start);
+  segment.nameReads += 1 + Math.floor((end - start) / BYTES_PER_READ);
+  const length = run.stringEnd - segment.stringStart;
+  if (length > segment.text.length && segment.nameReads > READS_BEFORE_TEXT + length / BYTES_PER_READ) makeText(run);
+  return decodeName(segment.strings, start, end);
 }
 
 /** True when the name at a string offset is empty: offset 0, or an offset of a NUL. */

@@ -165,7 +165,8 @@ function utf8(bytes: Uint8Array): string {
 
 function isOneCharacter(bytes: Uint8Array): boolean {
   try {
-    return [...utf8(bytes)].length === 1;
+    const text = utf8(bytes);
+    return text.length === (text.codePointAt(0)! > 0xffff ? 2 : 1);
   } catch {
     return false;
   }

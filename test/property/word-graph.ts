@@ -106,9 +106,7 @@ export const graphSpec: fc.Arbitrary<GraphSpec> = fc.record({
   strings: fc.array(nameByte, { maxLength: 60 }).map((bytes) => Uint8Array.from(bytes)),
   little: fc.boolean(),
   headerLength: fc.oneof(fc.constantFrom(24, 32), fc.integer({ min: 24, max: 67 })),
-  gaps: fc.oneof(fc.constant([0, 0, 0] as const), fc.tuple(fc.nat(3), fc.nat(9), fc.nat(9))) as fc.Arbitrary<
-    readonly [number, number, number]
-  >,
+  gaps: fc.oneof(fc.constant<GraphSpec["gaps"]>([0, 0, 0]), fc.tuple(fc.nat(3), fc.nat(9), fc.nat(9))),
   layoutEntries: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 30 })),
   gapByte: fc.nat(255),
 });
@@ -145,9 +143,9 @@ export function writeGraph(spec: GraphSpec, base: Pick<Written, "endId" | "strin
     const vlen = element === "" ? type.vlen : elements.length;
     const info = ((type.kindFlag ? 0x80000000 : 0) | (kind << 24) | vlen) >>> 0;
     const words = [put("s", type.name), info, put(third, type.third)];
-    for (const [i, role] of [...trailer].entries()) words.push(put(role, type.trailer[i]!));
+    for (const [i, role] of trailer.split("").entries()) words.push(put(role, type.trailer[i]!));
     for (const values of elements) {
-      for (const [i, role] of [...element].entries()) words.push(put(role, values[i]!));
+      for (const [i, role] of element.split("").entries()) words.push(put(role, values[i]!));
     }
     return { words, references, stringOffsets };
   });
