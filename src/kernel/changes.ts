@@ -295,13 +295,6 @@ const table = [
     apply: () => ({ uniqueNestedFields: true }),
   },
   {
-    token: "field-counts-first",
-    since: "bpf-next",
-    text: "an array with too many special fields is E2BIG whatever they are",
-    source: "Debian's 6.12.117 measured, which has it as a backport of 2026; 6.18.44 has not",
-    apply: () => ({ countsFieldsFirst: true }),
-  },
-  {
     token: "ownership-depth",
     since: "bpf-next",
     text: "structs own one another through roots and kptrs up to a depth of 8 (before, a node with a root could own no struct with a root, and kptrs were not counted)",

@@ -168,10 +168,8 @@ export class FieldWalk {
     const { fields } = found;
     if (fields.length > room) return { rule: "field-count" };
     if (fields.length === 0 || count === 1) return found;
-    const tooMany = fields.length * count > room;
-    if (tooMany && this.#load.profile.countsFieldsFirst) return { rule: "field-count" };
     if (fields.some(({ name }) => name !== "kptr" && !ROOTS.has(name))) return { rule: "field-array" };
-    if (tooMany) return { rule: "field-count" };
+    if (fields.length * count > room) return { rule: "field-count" };
     const repeated: Field[] = [];
     for (let i = 0; i < count; i++) {
       for (const field of fields) repeated.push({ ...field, offset: field.offset + i * size });

@@ -62,8 +62,6 @@ export interface Profile {
   readonly uptr: boolean;
   /** Whether what a struct may have once is counted with what is nested in it, bpf_refcount too. */
   readonly uniqueNestedFields: boolean;
-  /** Whether the fields of an array are counted before it is asked whether they may be in one. */
-  readonly countsFieldsFirst: boolean;
   /** Which structs may own others: by a rule of thumb, or up to a depth of 8. */
   readonly ownership: "roots" | "depth";
   readonly layoutSection: boolean;
@@ -120,7 +118,6 @@ export const FIRST_PROFILE: Profile = {
   resSpinLock: false,
   uptr: false,
   uniqueNestedFields: false,
-  countsFieldsFirst: false,
   ownership: "roots",
   layoutSection: false,
   log: "head",

@@ -54,7 +54,7 @@ const MAINLINE = [
 /** Distributions' kernels: a mainline release and the changes that were backported to it. */
 const DISTRIBUTIONS = {
   "debian-6.1": { release: "6.1", backports: ["identifier-dots", "datasec-mode-reset", "no-datasec-params"] },
-  "debian-6.12": { release: "6.12", backports: ["unique-nested-fields", "field-counts-first", "ownership-depth"] },
+  "debian-6.12": { release: "6.12", backports: ["unique-nested-fields", "ownership-depth"] },
 } as const satisfies Record<string, { release: (typeof MAINLINE)[number]; backports: readonly KernelToken[] }>;
 
 /** A mainline release from 4.18 on, `bpf-next` of 2026, or a distribution's kernel. */

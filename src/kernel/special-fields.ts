@@ -54,9 +54,17 @@ function checkNode(load: Load, { name, value }: Field): VerifyRule | undefined {
   return found ? undefined : "root-member";
 }
 
+/** Whether a struct has two spin locks, of either sort, or two bpf_refcounts. */
+function repeats(fields: readonly Field[]): boolean {
+  const locks = fields.filter(({ name }) => name === "bpf_spin_lock" || name === "bpf_res_spin_lock");
+  return locks.length > 1 || fields.filter(({ name }) => name === "bpf_refcount").length > 1;
+}
+
 /** What is wrong with the fields of one struct, by themselves. */
 function checkFields(load: Load, fields: readonly Field[]): VerifyRule | undefined {
   if (fields.length === 0) return "field-none";
+  // Two of what the kernel takes to be one: whatever it answers then, it can print a warning and taint the machine.
+  if (repeats(fields)) load.warns = true;
   let end = 0;
   for (const field of fields) {
     if (field.offset < end) return "field-overlap";
@@ -68,8 +76,6 @@ function checkFields(load: Load, fields: readonly Field[]): VerifyRule | undefin
   const count = (name: Field["name"]): number => fields.filter((field) => field.name === name).length;
   const locks = count("bpf_spin_lock");
   const resLocks = count("bpf_res_spin_lock");
-  // Two of what the kernel takes to be one: whatever it answers, it prints a warning and taints the machine.
-  if (locks + resLocks > 1 || count("bpf_refcount") > 1) load.warns = true;
   if (locks > 0 && resLocks > 0) return "two-locks";
   if (hasRoot(fields) && locks + resLocks === 0) return "root-lock";
   const isBoth = count("bpf_list_node") > 0 && count("bpf_rb_node") > 0;

@@ -1,7 +1,7 @@
 /**
  * Random BTF to a real kernel and to the verifier: `npx tsx test/tools/fuzz-verify.ts [--runs 100000] [--seeds 5]
  * [--seed N] [--vm 6.1] [--special]`. Ends with 1 when there is a difference. `--special` takes blobs with the
- * kernel's own structs; those that would make a live kernel print a warning are left out.
+ * kernel's own structs, and only for a virtual machine: some of them make a kernel print a warning, which taints it.
  */
 import { parseArgs } from "node:util";
 import fc from "fast-check";
@@ -20,6 +20,9 @@ const { values } = parseArgs({
     special: { type: "boolean", default: false },
   },
 });
+if (values.special && values.vm === "host") {
+  throw new Error("--special makes a kernel print warnings: it needs a virtual machine, as --vm 6.12");
+}
 const seeds = Number(values.seeds);
 const runs = Math.ceil(Number(values.runs) / seeds);
 const first = Number(values.seed ?? Date.now() % 0x7fffffff);
@@ -28,9 +31,7 @@ const coverage = new Coverage();
 let differences = 0;
 for (let i = 0; i < seeds; i++) {
   const seed = first + i;
-  const blobs = fc
-    .sample(values.special ? specialBlob : anyBlob, { numRuns: runs, seed })
-    .filter((blob) => !judge(blob, { kernel: kernel.profile, logLevel: 0 }).warns);
+  const blobs = fc.sample(values.special ? specialBlob : anyBlob, { numRuns: runs, seed });
   const answers = kernel.ask(blobs);
   blobs.forEach((blob, at) => {
     coverage.count(judge(blob, { kernel: kernel.profile }));
