@@ -102,7 +102,7 @@ export class Interner {
     }
     const index = segment.stringIndex!;
     const slot = findSlot(index, segment, hash, segment.strings, start, length);
-    const held = index.slots[slot]!;
+    const held = index.table[slot]!;
     if (held !== 0) return segment.stringStart + held - 1;
     segment.strings[start + length] = 0;
     this.stringLength = start + length + 1;

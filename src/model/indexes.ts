@@ -1,13 +1,12 @@
 /** What look-ups keep of a segment; each grows with it. The modules named after them make and read them. */
 
 /**
- * Which strings a segment holds: open addressing over two typed arrays, offset and hash, so that a look-up touches no
- * object. Of equal strings the first counts, as in libbpf.
+ * Which strings a segment holds: open addressing over one typed array, so that a look-up touches no object and, most
+ * often, one line of the cache. Of equal strings the first counts, as in libbpf.
  */
 export interface StringIndex {
-  /** Offset in the segment's strings plus 1, or 0 for a free slot. */
-  slots: Uint32Array;
-  hashes: Int32Array;
+  /** Pairs of offset in the segment's strings plus 1, or 0 for a free place, and hash. */
+  table: Int32Array;
   used: number;
 }
 

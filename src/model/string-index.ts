@@ -2,16 +2,11 @@ import type { StringIndex } from "./indexes.js";
 import type { Run, Segment } from "./segment.js";
 import { stringEndAt } from "./segment.js";
 
-/** Mixes the last bits of a hash that was made with {@link hashStep} from the length on. */
+/** Mixes the last bits of a hash that was made byte by byte from the length on, as {@link hashBytes} does. */
 export function hashEnd(hash: number): number {
   let mixed = hash ^ (hash >>> 15);
   mixed = Math.imul(mixed, 0x2c1b3c6d);
   return mixed ^ (mixed >>> 13);
-}
-
-/** Takes one byte into a hash. */
-export function hashStep(hash: number, byte: number): number {
-  return Math.imul(hash ^ byte, 0x01000193);
 }
 
 /** The hash of the bytes from `start` up to `end`. */
@@ -22,7 +17,7 @@ export function hashBytes(bytes: Uint8Array, start: number, end: number): number
 }
 
 function emptyIndex(capacity: number): StringIndex {
-  return { slots: new Uint32Array(capacity), hashes: new Int32Array(capacity), used: 0 };
+  return { table: new Int32Array(capacity * 2), used: 0 };
 }
 
 /** An index for a segment whose strings will be added as they come; `capacity` is a power of two. */
@@ -42,14 +37,17 @@ export function stringIndexOf(run: Run): StringIndex {
     const end = stringEndAt(run, start);
     const hash = hashBytes(segment.strings, start, end);
     const slot = findSlot(index, segment, hash, segment.strings, start, end - start);
-    if (index.slots[slot] === 0) insertAt(index, slot, start, hash);
+    if (index.table[slot] === 0) insertAt(index, slot, start, hash);
     start = end + 1;
   }
   segment.stringIndex = index;
   return index;
 }
 
-/** The slot that holds the string equal to `length` bytes of `source` at `start`, or the free slot where it would go. */
+/**
+ * The place in the table of the string equal to `length` bytes of `source` at `start`, or the free place where it would
+ * go.
+ */
 export function findSlot(
   index: StringIndex,
   segment: Segment,
@@ -58,62 +56,53 @@ export function findSlot(
   start: number,
   length: number,
 ): number {
-  const { slots, hashes } = index;
+  const { table } = index;
   const { strings } = segment;
-  const mask = slots.length - 1;
-  let slot = hash & mask;
+  const mask = table.length - 2;
+  let slot = (hash << 1) & mask;
   for (;;) {
-    const held = slots[slot]!;
+    const held = table[slot]!;
     if (held === 0) return slot;
-    if (hashes[slot] === hash) {
+    if (table[slot + 1] === hash) {
       const at = held - 1;
       let same = 0;
       while (same < length && strings[at + same] === source[start + same]) same++;
       if (same === length && strings[at + length] === 0) return slot;
     }
-    slot = (slot + 1) & mask;
+    slot = (slot + 2) & mask;
   }
 }
 
-/** Fills the free slot that {@link findSlot} gave with the string at `offset` of the segment's strings. */
+/** Fills the free place that {@link findSlot} gave with the string at `offset` of the segment's strings. */
 export function insertAt(index: StringIndex, slot: number, offset: number, hash: number): void {
-  index.slots[slot] = offset + 1;
-  index.hashes[slot] = hash;
-  if (++index.used * 2 > index.slots.length) grow(index);
+  index.table[slot] = offset + 1;
+  index.table[slot + 1] = hash;
+  // Two words a string: the table is at most half full.
+  if (++index.used * 4 > index.table.length) index.table = rehash(index, index.table.length * 2, Infinity).table;
 }
 
-function grow(index: StringIndex): void {
-  const larger = emptyIndex(index.slots.length * 2);
-  const mask = larger.slots.length - 1;
-  for (let old = 0; old < index.slots.length; old++) {
-    const held = index.slots[old]!;
-    if (held === 0) continue;
-    const hash = index.hashes[old]!;
-    let slot = hash & mask;
-    while (larger.slots[slot] !== 0) slot = (slot + 1) & mask;
-    larger.slots[slot] = held;
-    larger.hashes[slot] = hash;
+/** An index with what another holds of the strings before `end`, in a table of `length` words. */
+function rehash({ table }: StringIndex, length: number, end: number): StringIndex {
+  const made: StringIndex = { table: new Int32Array(length), used: 0 };
+  const mask = length - 2;
+  for (let old = 0; old < table.length; old += 2) {
+    const held = table[old]!;
+    if (held === 0 || held > end) continue;
+    const hash = table[old + 1]!;
+    let slot = (hash << 1) & mask;
+    while (made.table[slot] !== 0) slot = (slot + 2) & mask;
+    made.table[slot] = held;
+    made.table[slot + 1] = hash;
+    made.used++;
   }
-  index.slots = larger.slots;
-  index.hashes = larger.hashes;
+  return made;
 }
 
 /** Forgets every string at `offset` or later of the segment's strings. */
 export function truncateIndex(index: StringIndex, offset: number): void {
-  const kept = emptyIndex(index.slots.length);
-  const mask = kept.slots.length - 1;
-  for (let old = 0; old < index.slots.length; old++) {
-    const held = index.slots[old]!;
-    if (held === 0 || held - 1 >= offset) continue;
-    let slot = index.hashes[old]! & mask;
-    while (kept.slots[slot] !== 0) slot = (slot + 1) & mask;
-    kept.slots[slot] = held;
-    kept.hashes[slot] = index.hashes[old]!;
-    kept.used++;
-  }
-  index.slots = kept.slots;
-  index.hashes = kept.hashes;
-  index.used = kept.used;
+  const { table, used } = rehash(index, index.table.length, offset);
+  index.table = table;
+  index.used = used;
 }
 
 /** The offset of a string equal to `length` bytes of `source` at `start`, in the first run that holds one; else -1. */
@@ -128,7 +117,7 @@ export function findStringInRuns(
   for (const run of runs) {
     if (run.stringEnd === run.segment.stringStart) continue;
     const index = stringIndexOf(run);
-    const held = index.slots[findSlot(index, run.segment, hash, source, start, length)]!;
+    const held = index.table[findSlot(index, run.segment, hash, source, start, length)]!;
     const offset = held - 1 + run.segment.stringStart;
     if (held !== 0 && offset < run.stringEnd) return offset;
   }
