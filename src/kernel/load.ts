@@ -1,4 +1,5 @@
 import type { Endian } from "../wire/header.js";
+import type { KindName } from "../wire/kinds.js";
 import type { Btf } from "../model/btf.js";
 import type { Log } from "./log.js";
 import type { Profile } from "./profile.js";
@@ -8,6 +9,7 @@ import type { VerifyRule } from "./rules.js";
 export interface Fault {
   readonly rule: VerifyRule;
   readonly typeId?: number;
+  readonly kind?: KindName;
   /** The member, parameter, enumerator or entry, from 0. */
   readonly index?: number;
   /** Offset in bytes from the start of the data. */

@@ -1,3 +1,4 @@
+import { infoKind, KIND_NAMES } from "../wire/kinds.js";
 import { writeBareLine, writeBasicLine, writeEntryLine, writeMemberLine, writeTypeLine } from "./lines.js";
 import type { Fault, Load } from "./load.js";
 import { ascii } from "./log.js";
@@ -22,9 +23,15 @@ interface Subject {
   readonly typeId?: number;
 }
 
-function faultOf(load: Load, rule: VerifyRule, { id, word, index }: Subject): Fault {
-  const fault = { rule, typeId: id, byteOffset: load.byteOffset(word) };
-  return index === undefined ? fault : { ...fault, index };
+function faultOf(load: Load, rule: VerifyRule, { id, at, word, index }: Subject): Fault {
+  const kind = KIND_NAMES[infoKind(load.words[at + 1] ?? 0)];
+  return {
+    rule,
+    typeId: id,
+    ...(kind !== undefined && kind !== "VOID" && { kind }),
+    ...(index !== undefined && { index }),
+    byteOffset: load.byteOffset(word),
+  };
 }
 
 /** Ends the load by a rule that belongs to no type. */

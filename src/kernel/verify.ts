@@ -3,7 +3,7 @@ import { decodeName } from "../wire/names.js";
 import { encode } from "../encoder/index.js";
 import type { Btf } from "../model/btf.js";
 import type { Errno } from "../model/errors.js";
-import { KIND_NAMES, type KindName } from "../wire/kinds.js";
+import type { KindName } from "../wire/kinds.js";
 import { checkChains } from "./chains.js";
 import type { KernelToken } from "./changes.js";
 import { checkHeader } from "./header.js";
@@ -131,11 +131,17 @@ function run(load: Load): boolean {
   return checkMetas(load) && resolveTypes(load) && checkChains(load) && checkSpecialFields(load);
 }
 
-function placeOf(load: Load, fault: Fault): VerdictPlace {
-  const { typeId } = fault;
-  const kindNumber = typeId === undefined ? undefined : load.kinds[typeId];
-  const kind = kindNumber === undefined || kindNumber === 0 ? undefined : KIND_NAMES[kindNumber];
-  return { ...fault, ...(kind === undefined ? {} : { kind }), hint: RULES[fault.rule].hint };
+const OTHER_ORDER = "the BTF is in the other byte order than the host's: encode it with the host's endian";
+const SPLIT = "BPF_BTF_LOAD sees a split BTF's own part alone, while its ids and names go on from its base's";
+
+/** Whether the data begin with the magic number in the byte order that the host has not. */
+function isSwapped(bytes: Uint8Array, host: Endian): boolean {
+  const swapped = host === "little" ? [0xeb, 0x9f] : [0x9f, 0xeb];
+  return bytes[0] === swapped[0] && bytes[1] === swapped[1];
+}
+
+function placeOf({ bytes, endian }: Load, fault: Fault): VerdictPlace {
+  return { ...fault, hint: isSwapped(bytes, endian) ? OTHER_ORDER : RULES[fault.rule].hint };
 }
 
 /** The verdict on bytes, and whether a live kernel would warn. */
@@ -159,7 +165,7 @@ export function judge(
     const full = profile.log === "head" ? errno === 0 && log.total >= opened.capacity - 1 : trueSize > opened.capacity;
     if (full) {
       errno = "ENOSPC";
-      at ??= { rule: "log-full", hint: RULES["log-full"].hint };
+      at = { rule: "log-full", hint: RULES["log-full"].hint };
     }
   }
   const verdict = new KernelVerdict(errno, log?.finish() ?? new Uint8Array(0), trueSize, at);
@@ -183,7 +189,10 @@ export function judge(
  * ```
  */
 export function verify(x: Btf | Uint8Array, options: VerifyOptions = {}): Verdict {
-  return judge(bytesOf(x), options).verdict;
+  const { verdict } = judge(bytesOf(x), options);
+  if (verdict.at === undefined || x instanceof Uint8Array || x.base === undefined) return verdict;
+  const { errno, logBytes, logTrueSize, at } = verdict;
+  return new KernelVerdict(errno, logBytes, logTrueSize, { ...at, hint: SPLIT });
 }
 
 /** The bytes that a kernel is given for a graph. */
