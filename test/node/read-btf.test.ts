@@ -115,7 +115,7 @@ describe("readBtf", () => {
 
   it("takes a folder called like a file for what it is", () => {
     mkdirSync(join(folder, "x.btf"));
-    expect(refusal(join(folder, "x.btf")).code).toBe("EINVAL");
+    expect(refusal(join(folder, "x.btf")).code).toBe("EISDIR");
   });
 });
 
