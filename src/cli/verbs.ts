@@ -20,4 +20,8 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     summary: "ask the running kernel whether it takes a BTF",
     load: async () => (await import("./verbs/load.js")).load,
   },
+  verify: {
+    summary: "say what any kernel's verifier would say of a BTF",
+    load: async () => (await import("./verbs/verify.js")).verify,
+  },
 };

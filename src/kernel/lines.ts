@@ -46,7 +46,7 @@ const sizeAndVlen: Details = (load, log, at) => {
     .text(TEXT.vlen)
     .unsigned(load.vlenAt(at));
 };
-const typeId: Details = (load, log, at) => {
+const target: Details = (load, log, at) => {
   log.text(TEXT.typeId).unsigned(load.words[at + 2]!);
 };
 
@@ -59,13 +59,13 @@ const DETAILS: Readonly<Record<number, Details>> = {
     log.text(TEXT.nrBits).unsigned(data & 0xff);
     log.text(TEXT.encoding).text(ENCODINGS[(data >>> 24) & 0xf] ?? UNKNOWN_ENCODING);
   },
-  [KIND.PTR]: typeId,
-  [KIND.TYPEDEF]: typeId,
-  [KIND.CONST]: typeId,
-  [KIND.VOLATILE]: typeId,
-  [KIND.RESTRICT]: typeId,
-  [KIND.TYPE_TAG]: typeId,
-  [KIND.FUNC]: typeId,
+  [KIND.PTR]: target,
+  [KIND.TYPEDEF]: target,
+  [KIND.CONST]: target,
+  [KIND.VOLATILE]: target,
+  [KIND.RESTRICT]: target,
+  [KIND.TYPE_TAG]: target,
+  [KIND.FUNC]: target,
   [KIND.FWD]: (load, log, at) => {
     log.text(load.kindFlagAt(at) ? TEXT.union : TEXT.struct);
   },

@@ -148,10 +148,8 @@ export function profileOf(kernel: KernelName, tokens: readonly KernelToken[] = [
     (change.since !== undefined && (MAINLINE as readonly string[]).indexOf(change.since) <= last) ||
     distribution?.backports.includes(change.token) === true ||
     tokens.includes(change.token);
-  const profile = CHANGES.filter(taken).reduce<Profile>(
-    (before, change) => ({ ...before, ...change.apply(before) }),
-    FIRST_PROFILE,
-  );
+  const profile: Profile = { ...FIRST_PROFILE };
+  for (const change of CHANGES) if (taken(change)) Object.assign(profile, change.apply(profile));
   if (tokens.length === 0) profiles.set(kernel, profile);
   return profile;
 }

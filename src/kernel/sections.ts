@@ -16,6 +16,10 @@ interface Section {
   readonly lengthField: number;
 }
 
+function section(offset: number, length: number, offsetField: number): Section {
+  return { offset, length, offsetField, lengthField: offsetField + 4 };
+}
+
 /** Sections must lie one behind the other from the end of the header to the end of the data. */
 function checkPlaces(load: Load, sections: Section[], hdrLen: number): boolean {
   // The kernel compares by signed differences of 32 bits.
@@ -62,12 +66,6 @@ export function checkSections(load: Load, header: CopiedHeader): boolean {
   const { profile, bytes, endian } = load;
   const { hdrLen, typeOff, typeLen, strOff, strLen, layoutOff, layoutLen } = header;
   const hasLayout = profile.layoutSection && hdrLen >= HEADER_BYTES_WITH_LAYOUT && layoutLen > 0;
-  const section = (offset: number, length: number, offsetField: number): Section => ({
-    offset,
-    length,
-    offsetField,
-    lengthField: offsetField + 4,
-  });
   const sections = [section(typeOff, typeLen, AT.typeOffset), section(strOff, strLen, AT.stringOffset)];
   if (hasLayout) sections.push(section(layoutOff, layoutLen, AT.layoutOffset));
   if (!checkPlaces(load, sections, hdrLen) || !checkStrings(load, header)) return false;

@@ -332,9 +332,6 @@ function mutate(bytes: Uint8Array, mutation: Mutation, starts: readonly number[]
       longer.set(bytes);
       return longer;
     }
-    case "strings-first":
-    case "no-types":
-      return bytes;
     case "long-header": {
       if (bytes.length < 24) return bytes;
       const longer = new Uint8Array(bytes.length + mutation.bytes);
@@ -344,6 +341,9 @@ function mutate(bytes: Uint8Array, mutation: Mutation, starts: readonly number[]
       new DataView(longer.buffer).setUint32(4, 24 + mutation.bytes, true);
       return longer;
     }
+    // Those that change what is joined are done.
+    default:
+      return bytes;
   }
 }
 

@@ -24,14 +24,16 @@ type Line = readonly [name: string, blob: string, errno: string, log: string, op
 const FOLDER = fileURLToPath(new URL("../vectors/", import.meta.url));
 const ENDING = ".jsonl.br";
 
+const latinOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
+const bytesOf = (latin: string): Uint8Array => new Uint8Array(Buffer.from(latin, "latin1"));
+
 /**
  * Writes verdicts under test/vectors: lines of JSON, compressed; the first is the head. A blob is Latin-1 and not
  * base64, which compresses to two thirds.
  */
 export function writeVerdicts(name: string, head: VerdictHead, rows: readonly VerdictRow[]): string {
-  const latin = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
   const lines = rows.map(({ name: row, blob, errno, logBytes, options }): Line => {
-    return [row, latin(blob), errno, latin(logBytes), options];
+    return [row, latinOf(blob), errno, latinOf(logBytes), options];
   });
   const text = [head, ...lines].map((line) => JSON.stringify(line)).join("\n");
   const params = { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_QUALITY]: 11 };
@@ -51,11 +53,10 @@ export function verdictFiles(): string[] {
 export function readVerdicts(name: string): { head: VerdictHead; rows: VerdictRow[] } {
   const text = brotliDecompressSync(readFileSync(`${FOLDER}${name}${ENDING}`)).toString("utf8");
   const [head, ...lines] = text.split("\n").map((line) => JSON.parse(line) as unknown);
-  const bytes = (latin: string): Uint8Array => new Uint8Array(Buffer.from(latin, "latin1"));
   return {
     head: head as VerdictHead,
     rows: (lines as Line[]).map(([row, blob, errno, log, options]) => {
-      return { name: row, blob: bytes(blob), errno, logBytes: bytes(log), options };
+      return { name: row, blob: bytesOf(blob), errno, logBytes: bytesOf(log), options };
     }),
   };
 }

@@ -7,12 +7,13 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
+const tail = (bytes: Uint8Array): string => JSON.stringify(Buffer.from(bytes).toString("latin1").slice(-300));
+
 /** What a kernel said and the verifier did not: undefined when they agree. */
 export function differenceOf(blob: Uint8Array, answer: Answer, options: VerifyOptions): string | undefined {
   const { verdict } = judge(blob, options);
   const errno = verdict.errno === 0 ? "OK" : verdict.errno;
   if (errno === answer.errno && equalBytes(verdict.logBytes, answer.logBytes)) return undefined;
-  const tail = (bytes: Uint8Array): string => JSON.stringify(Buffer.from(bytes).toString("latin1").slice(-300));
   const data = Buffer.from(blob).toString("base64");
   return `kernel ${answer.errno} ${tail(answer.logBytes)}\nbtfkit ${errno} ${tail(verdict.logBytes)}\nblob ${data}`;
 }

@@ -1,0 +1,39 @@
+/** The verifier against the running kernel, by random BTF. BTFKIT_FUZZ_SEED and BTFKIT_FUZZ_RUNS repeat a run. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { judge } from "../../src/kernel/verify.js";
+import { Coverage, differenceOf } from "../tools/differences.js";
+import { askHost, profileOfRelease, runningRelease } from "../tools/judges.js";
+import { kernelOracle } from "../kernel-oracle.js";
+import { anyBlob } from "./arbitraries.js";
+import { ALL_MESSAGES } from "./message-cases.js";
+
+const RUNS = Number(process.env["BTFKIT_FUZZ_RUNS"] ?? 20_000);
+const seed = Number(process.env["BTFKIT_FUZZ_SEED"] ?? Date.now() % 0x7fffffff);
+
+const oracle = kernelOracle();
+const release = oracle.available ? runningRelease() : "none";
+const kernel = profileOfRelease(release);
+const reason = oracle.available ? `Linux ${release} is none that KERNELS has` : oracle.reason;
+const asks = oracle.available && kernel !== undefined;
+
+describe.skipIf(!asks)(`Linux ${asks ? release : `not asked: ${reason}`}`, () => {
+  const profile = { kernel: kernel ?? "6.18" } as const;
+
+  it(`says the same of ${RUNS} random BTFs, seed ${seed}`, () => {
+    const coverage = new Coverage();
+    const property = fc.property(anyBlob, (blob) => {
+      coverage.count(judge(blob, profile));
+      expect(differenceOf(blob, askHost(blob), profile)).toBeUndefined();
+    });
+    fc.assert(property, { numRuns: RUNS, seed });
+    console.log(`seed ${seed}: ${coverage.toString()}`);
+    expect(coverage.accepted / coverage.total).toBeGreaterThan(0.3);
+    if (RUNS >= 20_000) expect(coverage.rows.size).toBeGreaterThanOrEqual(58);
+  });
+
+  it.each(ALL_MESSAGES)("says the same of $name", ({ data }) => {
+    expect(differenceOf(data, askHost(data), profile)).toBeUndefined();
+  });
+});
