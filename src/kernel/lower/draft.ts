@@ -9,6 +9,7 @@ import { findStringInRuns, hashBytes } from "../../model/string-index.js";
 import type { Profile } from "../profile.js";
 import type { LowerRule } from "./lower-rules.js";
 import { elementAt, RewriteLog } from "./rewrite-log.js";
+import { NameMaker } from "./sanitize.js";
 
 /**
  * Below this many bytes of strings, or when a graph has an index of them already, equal strings are looked up by hash;
@@ -30,6 +31,8 @@ export class Draft {
   starts: Uint32Array;
   /** Kind of each type, by id; 0 is void. */
   kinds: Uint8Array;
+  /** Kinds as they were in the graph. */
+  readonly original: Uint8Array;
   /** One more than the last id. */
   endId: number;
   strings: Uint8Array;
@@ -39,6 +42,8 @@ export class Draft {
   /** What goes into the graph beside types and strings. */
   layout: Uint8Array;
   readonly moved = new Map<number, number>();
+  /** Makes the names that this kernel takes. */
+  readonly names: NameMaker;
   readonly #graph: Graph;
   readonly #added = new Map<string, number>();
   readonly #ints = new Map<string, number>();
@@ -48,6 +53,7 @@ export class Draft {
   constructor(btf: Btf, profile: Profile) {
     this.btf = btf;
     this.profile = profile;
+    this.names = new NameMaker(profile, "underscore", profile.nameLimit);
     const graph = graphOf(btf);
     this.#graph = graph;
     this.layout = graph.layout;
@@ -68,6 +74,7 @@ export class Draft {
       }
       at += wordEnd;
     }
+    this.original = this.kinds.slice();
     this.stringEnd = stringEndOf(runs);
     this.firstStringEnd = this.stringEnd;
     this.strings = this.#joinStrings(graph);
@@ -133,9 +140,7 @@ export class Draft {
     if (offset === -1) {
       offset = this.stringEnd;
       const end = offset + bytes.length + 1;
-      if (end > this.strings.length || this.stringEnd === this.firstStringEnd) {
-        this.strings = growBytes(this.strings, offset, end);
-      }
+      if (end > this.strings.length) this.strings = growBytes(this.strings, offset, end);
       this.strings.set(bytes, offset);
       this.strings[end - 1] = 0;
       this.stringEnd = end;

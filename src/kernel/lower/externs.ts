@@ -1,6 +1,6 @@
 import { KIND, packInfo } from "../../wire/kinds.js";
 import { BtfError } from "../../model/errors.js";
-import { Draft } from "./draft.js";
+import type { Draft } from "./draft.js";
 import { externSymbols, type ElfFacts } from "./elf-facts.js";
 import { compareEntries, readEntries, writeEntries, type Entry } from "./entries.js";
 import { fixDatasec } from "./fix-datasec.js";
@@ -168,7 +168,8 @@ class ExternPass {
       return { entry, size, alignment, name: draft.nameBytes(draft.words[draft.starts[entry.typeId]!]!) };
     });
     measured.sort(
-      (a, b) => b.alignment - a.alignment || a.size - b.size || compareBytes(a.name, b.name) || a.entry.index - b.entry.index,
+      (a, b) =>
+        b.alignment - a.alignment || a.size - b.size || compareBytes(a.name, b.name) || a.entry.index - b.entry.index,
     );
     let end = 0;
     const placed = measured.map(({ entry, size, alignment }) => {

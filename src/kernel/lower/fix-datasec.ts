@@ -24,12 +24,15 @@ function sectionSize(draft: Draft, id: number, { sections }: ElfFacts): number |
   const name = draft.nameOf(id);
   const size = sections.find((section) => section.name === name)?.size ?? 0;
   if (size > 0) return size;
-  throw new BtfError(`lower(): DATASEC [${id}] '${name}' has no size, and the object has no section of that name that has one`, {
-    code: "ENOENT",
-    rule: "datasec-section",
-    typeId: id,
-    kind: "DATASEC",
-  });
+  throw new BtfError(
+    `lower(): DATASEC [${id}] '${name}' has no size, and the object has no section of that name that has one`,
+    {
+      code: "ENOENT",
+      rule: "datasec-section",
+      typeId: id,
+      kind: "DATASEC",
+    },
+  );
 }
 
 /** The size and alignment in bytes of what an entry is for. */
@@ -100,12 +103,15 @@ function bySymbol(draft: Draft, id: number, elf: ElfFacts, entry: Entry, takesOf
   const symbol = symbolOf(elf, name);
   if (symbol === undefined) {
     const section = draft.nameOf(id);
-    throw new BtfError(`lower(): VAR [${typeId}] '${name}' of DATASEC [${id}] '${section}' has no symbol in the object`, {
-      code: "ENOENT",
-      rule: "var-symbol",
-      typeId,
-      kind: "VAR",
-    });
+    throw new BtfError(
+      `lower(): VAR [${typeId}] '${name}' of DATASEC [${id}] '${section}' has no symbol in the object`,
+      {
+        code: "ENOENT",
+        rule: "var-symbol",
+        typeId,
+        kind: "VAR",
+      },
+    );
   }
   if (symbol.visibility === "hidden" || symbol.visibility === "internal") {
     draft.rewrite("hidden-var", typeId, (words, at) => {

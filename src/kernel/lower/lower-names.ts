@@ -1,0 +1,88 @@
+import { infoKind, KIND, KIND_LIMIT } from "../../wire/kinds.js";
+import { classifyNames, NAME } from "../names.js";
+import { profileOf } from "../releases.js";
+import type { Draft } from "./draft.js";
+import type { LowerRule } from "./lower-rules.js";
+import type { NameBit } from "./sanitize.js";
+
+/** What the name of a kind has to be: a bit of {@link NAME}, or none at all; other kinds have names that nobody reads. */
+const NAME_OF_KIND = new Uint8Array(KIND_LIMIT);
+const NONE = 8;
+/** The kind may also have no name. */
+const OPTIONAL = 16;
+for (const kind of [KIND.PTR, KIND.CONST, KIND.VOLATILE, KIND.RESTRICT, KIND.ARRAY, KIND.FUNC_PROTO]) {
+  NAME_OF_KIND[kind] = NONE;
+}
+for (const kind of [KIND.STRUCT, KIND.UNION, KIND.ENUM, KIND.ENUM64]) NAME_OF_KIND[kind] = NAME.identifier | OPTIONAL;
+for (const kind of [KIND.TYPEDEF, KIND.FWD, KIND.FUNC]) NAME_OF_KIND[kind] = NAME.identifier;
+NAME_OF_KIND[KIND.VAR] = NAME.variable;
+NAME_OF_KIND[KIND.DATASEC] = NAME.section;
+
+/** How many words an element with a name has, by kind; 0 for kinds without. */
+const NAMED_ELEMENT = new Uint8Array(KIND_LIMIT);
+NAMED_ELEMENT[KIND.STRUCT] = 3;
+NAMED_ELEMENT[KIND.UNION] = 3;
+NAMED_ELEMENT[KIND.ENUM] = 2;
+NAMED_ELEMENT[KIND.ENUM64] = 3;
+NAMED_ELEMENT[KIND.FUNC_PROTO] = 2;
+
+/** Called for each name that has to go: of a type, or of an element; `bit` is what it has to be, {@link NONE} for no name. */
+type Found = (id: number, index: number, offset: number, bit: number, optional: boolean) => void;
+
+/** Looks at every name that a kernel looks at, `bad` saying which it would refuse. */
+export function findBadNames(draft: Draft, bad: (offset: number, bit: number) => boolean, found: Found): void {
+  const { kinds, endId } = draft;
+  for (let id = 1; id < endId; id++) {
+    const kind = kinds[id]!;
+    const rule = NAME_OF_KIND[kind]!;
+    if (rule === 0) continue;
+    const { words, starts } = draft;
+    const at = starts[id]!;
+    const name = words[at]!;
+    if (rule === NONE) {
+      if (name !== 0) found(id, -1, name, NONE, true);
+    } else if (name === 0 ? (rule & OPTIONAL) === 0 : bad(name, rule & 7)) {
+      found(id, -1, name, rule & 7, (rule & OPTIONAL) !== 0);
+    }
+    const stride = NAMED_ELEMENT[kind]!;
+    if (stride === 0) continue;
+    const isEnum = kind === KIND.ENUM || kind === KIND.ENUM64;
+    const first = at + 3;
+    const end = Math.min(first + (words[at + 1]! & 0xffffff) * stride, words.length);
+    for (let element = first; element < end; element += stride) {
+      const own = draft.words[element]!;
+      if (own === 0 ? isEnum : bad(own, NAME.identifier)) {
+        found(id, (element - first) / stride, own, NAME.identifier, kind === KIND.STRUCT || kind === KIND.UNION);
+      }
+    }
+  }
+}
+
+/** Why a name was refused, for the release that the rewrite names. */
+function reasonOf(text: string, bit: number): LowerRule {
+  if (bit === NAME.section) return "section-name";
+  const isNewest = /^[A-Za-z_.][A-Za-z0-9_.]*$/.test(text) && text.length <= profileOf("bpf-next").nameLimit;
+  if (!isNewest) return "name";
+  return text.includes(".") ? "name-dots" : "name-length";
+}
+
+/** Gives every name that this kernel refuses one that it takes, as a string of its own: nobody else's name changes. */
+export function lowerNames(draft: Draft): void {
+  const { profile, firstStringEnd, names } = draft;
+  if (!profile.checksNames) return;
+  const bits = classifyNames(draft.strings.subarray(0, firstStringEnd), profile);
+  // What was added on the way was made for its place.
+  const bad = (offset: number, bit: number): boolean => offset < firstStringEnd && (bits[offset]! & bit) === 0;
+  findBadNames(draft, bad, (id, index, offset, bit) => {
+    const text = draft.name(offset);
+    // A string that is empty is no name.
+    const isEmpty = text === "" && index < 0 && NAME_OF_KIND[infoKind(draft.info(id))]! >= NONE;
+    const name = bit === NONE || isEmpty ? 0 : draft.intern(names.make(text, bit as NameBit));
+    const rule = bit === NONE ? "no-name" : reasonOf(text, bit);
+    const change = (words: Uint32Array, at: number): void => {
+      words[at] = name;
+    };
+    if (index < 0) draft.rewrite(rule, id, change);
+    else draft.rewriteElement(rule, id, index, change);
+  });
+}
