@@ -1,5 +1,11 @@
 export type { KernelChange, KernelToken } from "./changes.js";
 export { explain } from "./explain.js";
+export type { LowerSection, LowerSymbol } from "./lower/elf-facts.js";
+export type { Externs } from "./lower/externs.js";
+export { toLoadShape } from "./lower/load-shape.js";
+export type { LowerRule } from "./lower/lower-rules.js";
+export { lower, type Lowered, type LowerOptions } from "./lower/lower.js";
+export type { Rewrite } from "./lower/rewrite-log.js";
 export { FIRST_KERNEL, KERNELS, WHAT_IFS, type KernelName, type KernelRow } from "./releases.js";
 export type { VerifyRule } from "./rules.js";
 export { verify, type Verdict, type VerdictPlace, type VerifyOptions } from "./verify.js";
