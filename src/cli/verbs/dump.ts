@@ -2,35 +2,50 @@ import { Option } from "commander";
 
 import type { Btf } from "../../model/btf.js";
 import type { Write } from "../../node/write-file-whole.js";
+import { TEXT_STYLES, type TextStyle } from "../../text/style.js";
 import { BASE_HELP, FILE_HELP, readGraph } from "../input.js";
 import { OUTPUT_HELP, writeOutput } from "../output.js";
 import type { Verb } from "../verb.js";
 
-type Format = (graph: Btf, write: Write) => void;
+/** What formats are told beside the graph; each takes what concerns it. */
+interface FormatOptions {
+  readonly pretty?: boolean;
+  readonly style?: TextStyle;
+}
+
+type Format = (graph: Btf, write: Write, options: FormatOptions) => void;
 
 /** What `--format` takes. Each is loaded when it is asked for. */
 const FORMATS: Readonly<Record<string, () => Promise<Format>>> = {
   raw: async () => (await import("../../text/format-raw.js")).writeRaw,
+  json: async () => {
+    const { writeJson } = await import("../../text/format-json.js");
+    return (graph, write, { pretty, style }) => {
+      writeJson(graph, { ...(pretty !== undefined && { pretty }), ...(style !== undefined && { style }) }, write);
+    };
+  },
 };
 
-interface DumpOptions {
+interface DumpOptions extends FormatOptions {
   readonly format: string;
   readonly base?: string;
   readonly output: string;
 }
 
-/** `btfkit dump FILE [--format raw] [--base FILE] [-o OUT]` */
+/** `btfkit dump FILE [--format raw] [--pretty] [--style STYLE] [--base FILE] [-o OUT]` */
 export const dump: Verb = {
   define(command, io) {
     command
       .argument("<file>", FILE_HELP)
       .addOption(new Option("--format <format>", "how to print them").choices(Object.keys(FORMATS)).default("raw"))
+      .option("--pretty", "JSON with line breaks and indents")
+      .addOption(new Option("--style <style>", "whose text to equal where versions differ").choices(TEXT_STYLES))
       .option("--base <file>", BASE_HELP)
       .option("-o, --output <file>", OUTPUT_HELP, "-")
-      .action(async (file: string, { format, base, output }: DumpOptions) => {
+      .action(async (file: string, { format, base, output, ...options }: DumpOptions) => {
         const print = await FORMATS[format]!();
         const graph = readGraph(io, file, base);
-        writeOutput(io, output, (write) => print(graph, write));
+        writeOutput(io, output, (write) => print(graph, write, options));
       });
   },
 };
