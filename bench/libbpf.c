@@ -3,9 +3,10 @@
 // peak_rss_kb: VmHWM after the FIRST repetition (one-shot cost, input buffer included); _all: after the last one.
 // env: BENCH_REPS (default 10), BENCH_CAP_MS (stop early once this much wall was spent and >=BENCH_MIN_REPS; default 60000),
 //      BENCH_MIN_REPS (default 3), BENCH_OUT (a file for the result of the first repetition: text, or raw BTF)
-// OPs reading FILE: nop parse touch touchlen lookup[N names] rawdump cdump dedup merge resolve encodefile
+// OPs reading FILE: kernelload kernelloadlog (BPF_BTF_LOAD; needs CAP_BPF) nop parse touch touchlen lookup[N names] rawdump cdump dedup merge resolve encodefile
 // OPs without FILE ("-"): build N, encode N, buildencode N, builddedup N
 // makers: mkcat FILE N -> FILE.xN ; mksyn OUT N
+#include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static void die(const char *m) { fprintf(stderr, "bench_libbpf: %s (errno %d)\n", m, errno); exit(1); }
 static double now_ms(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec * 1e3 + t.tv_nsec / 1e6; }
@@ -86,6 +88,13 @@ static void raw_one(struct sink *s, const struct btf *b, __u32 id) {
 	case BTF_KIND_DECL_TAG: sp(s, " type_id=%u component_idx=%d", t->type, btf_decl_tag(t)->component_idx); break;
 	}
 	sp(s, "\n");
+}
+
+/* ---- the kernel's own verifier ---- */
+static void kernel_load(struct sink *s, const void *data, unsigned size) {
+	LIBBPF_OPTS(bpf_btf_load_opts, o); if (s) { o.log_buf = s->b; o.log_size = s->cap; o.log_level = 1; }
+	int fd = bpf_btf_load(data, size, &o); if (fd < 0) die("BPF_BTF_LOAD");
+	close(fd);
 }
 
 /* ---- touch every type: its name, every member/param/value name, every type reference ---- */
@@ -168,7 +177,7 @@ int main(int argc, char **argv) {
 		printf("{\"op\":\"mkcat\",\"types\":%u,\"bytes\":%u}\n", btf__type_cnt(b), z); return 0;
 	}
 	if (syn) { if (!N) die("N?"); syn_names(N); }
-	else if (!IS("nop") && !IS("parse") && !IS("dedup")) { src = btf__new(data, size); if (!src) die("parse"); n = btf__type_cnt(src) - 1; }
+	else if (!IS("nop") && !IS("parse") && !IS("dedup") && !IS("kernelload") && !IS("kernelloadlog")) { src = btf__new(data, size); if (!src) die("parse"); n = btf__type_cnt(src) - 1; }
 	if (IS("lookup")) {
 		if (!N) N = 10000;
 		n = N; __u32 cnt = btf__type_cnt(src), m = 0, id; __u32 *ids = malloc(cnt * sizeof *ids);
@@ -183,6 +192,8 @@ int main(int argc, char **argv) {
 #define T1 (w[r] = now_ms() - w0)
 		if (IS("nop")) { T0; T1; }
 		else if (IS("parse")) { T0; b = btf__new(data, size); T1; if (!b) die("parse"); n = btf__type_cnt(b) - 1; check = n; }
+		else if (IS("kernelload")) { T0; kernel_load(NULL, data, size); T1; check = 1; }
+		else if (IS("kernelloadlog")) { s.cap = 1u << 26; s.b = malloc(s.cap); T0; kernel_load(&s, data, size); T1; check = s.n = strlen(s.b); }
 		else if (IS("touch")) { T0; check = touch(src, 0); T1; }
 		else if (IS("touchlen")) { T0; check = touch(src, 1); T1; }
 		else if (IS("resolve")) { check = 0; T0; for (__u32 i = 1; i <= n; i++) { long long z = btf__resolve_size(src, i); if (z > 0) check += z; } T1; }

@@ -48,6 +48,7 @@ export interface Outcome {
 }
 
 function isMissing(side: Side, row: Row, workshop: Workshop): boolean {
+  if (row.peer === "kernel" && !workshop.kernel) return true;
   if (side.by === "libbpf") return workshop.libbpf === undefined;
   return row.peer === "bpftool" && workshop.bpftool === undefined;
 }

@@ -12,6 +12,7 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { canLoad } from "btfkit/node";
 import { build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -29,6 +30,8 @@ export interface Workshop {
   /** bench/peak.c, compiled. */
   readonly peak: string | undefined;
   readonly bpftool: string | undefined;
+  /** Whether the running kernel loads BTF for this process. */
+  readonly kernel: boolean;
   readonly versions: Readonly<Record<string, string>>;
   /** What is not there, and what would help. */
   readonly missing: readonly string[];
@@ -99,6 +102,8 @@ export async function openWorkshop(keep: boolean): Promise<Workshop> {
   const found = spawnSync("bpftool", ["version"], { encoding: "utf8" });
   const bpftool = found.status === 0 ? "bpftool" : undefined;
   if (bpftool === undefined) missing.push("bpftool: it is not in the path; apt install bpftool helps");
+  const able = canLoad();
+  if (!able.ok) missing.push(`kernel: ${able.reason}`);
   const { child, cli } = await bundle(folder);
   return {
     folder,
@@ -107,6 +112,7 @@ export async function openWorkshop(keep: boolean): Promise<Workshop> {
     libbpf,
     peak,
     bpftool,
+    kernel: able.ok,
     versions: {
       btfkit: packageVersion(),
       node: process.versions.node,

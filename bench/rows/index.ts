@@ -10,6 +10,7 @@ import { names } from "./names.js";
 import { opens } from "./open.js";
 import { rawDumps } from "./raw-dump.js";
 import { touch } from "./touch.js";
+import { verifies } from "./verify.js";
 
 export const rows: readonly Row[] = [
   ...opens,
@@ -22,4 +23,5 @@ export const rows: readonly Row[] = [
   branches,
   encodes,
   memory,
+  ...verifies,
 ];
