@@ -2,7 +2,7 @@
  * The synthetic types of bench/libbpf.c, the same ids, names and words: of every ten types one INT, two PTR, one ARRAY,
  * two STRUCT of six members, one ENUM of four values, one TYPEDEF, one FUNC_PROTO of three parameters and one FUNC.
  */
-import { btf, defineBtf, type Btf } from "btfkit";
+import { btf, defineBtf, type Btf, type BtfBuilder } from "btfkit";
 
 const FIELD_POOL = 997;
 const FIELD_OFFSETS = [0, 64, 128, 192, 704, 736] as const;
@@ -77,7 +77,7 @@ export function buildAsRecipe({ groups, fields }: SyntheticNames): Btf {
 
 /** The types as a chain, each step a value of its own. */
 export function buildAsChain({ groups, fields }: SyntheticNames): Btf {
-  let b = btf();
+  let b: BtfBuilder = btf();
   for (let g = 0; g < groups.length; g++) {
     const names = groups[g]!;
     const int = g * 10 + 1;

@@ -1,5 +1,68 @@
+/**
+ * BTF (BPF Type Format): build type graphs, write them as kernels take them, and read them back.
+ *
+ * @packageDocumentation
+ */
 export { btf, defineBtf } from "./builder/index.js";
+export type {
+  AnyBtfBuilder,
+  BaseEncoding,
+  BaseLayout,
+  BtfBuilder,
+  BtfRecipe,
+  BtfTypeError,
+  BuilderOptions,
+  BuildOptions,
+  BuiltBtf,
+  DataModel,
+  DeclarationId,
+  KnownDeclaration,
+  KnownProto,
+  KnownType,
+  KnownVariable,
+  NamedKind,
+  NewestIs,
+  RawType,
+  SizedBaseType,
+  Target,
+  TargetName,
+  ValueTypeId,
+  VariableId,
+} from "./builder/index.js";
 export { decode, type DecodeOptions } from "./decoder/index.js";
 export { encode, type EncodeOptions } from "./encoder/index.js";
 export { Btf } from "./model/btf.js";
 export { BtfError, isBtfError, type BtfErrorDetails, type Errno } from "./model/errors.js";
+export type {
+  ArrayType,
+  BtfType,
+  CompositeType,
+  DatasecType,
+  DeclTagType,
+  Enum64Type,
+  Enum64Value,
+  EnumType,
+  EnumValue,
+  FloatType,
+  FuncProtoType,
+  FuncType,
+  FwdKind,
+  FwdType,
+  IntEncoding,
+  IntType,
+  Linkage,
+  Location,
+  LocParamType,
+  LocProtoType,
+  LocsecType,
+  Member,
+  Param,
+  ReferenceType,
+  SectionVar,
+  TypedefType,
+  TypeId,
+  TypeTagType,
+  UnknownType,
+  VarType,
+  VoidType,
+} from "./model/types.js";

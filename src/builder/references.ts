@@ -158,6 +158,11 @@ export class References extends Arena {
     return this.resolve(ref, slot);
   }
 
+  /** The id of a type by its spelling or label; what the spelling implies is added. */
+  id(spelling: string): number {
+    return this.attempt(() => this.resolve(spelling, "any"));
+  }
+
   /** Gives the newest type a label. */
   as(label: string): void {
     const known = this.labels.get(label, this.extras.labelCount);
