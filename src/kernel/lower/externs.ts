@@ -65,12 +65,17 @@ class ExternPass {
     for (const id of this.#externs) this.#declaration(id);
   }
 
-  /** The first INT of 32 bits, as libbpf finds it; one is added when there is none. */
+  /**
+   * The first INT of 32 bits, as libbpf finds it; one is added when there is none. libbpf also takes one of more than 4
+   * bytes, and no kernel takes the entry of 4 bytes that it then writes.
+   */
   #int(): number {
     if (this.#intId !== 0) return this.#intId;
     const draft = this.#draft;
     for (let id = 1; id < draft.endId; id++) {
-      if (draft.kinds[id] !== KIND.INT || (draft.words[draft.starts[id]! + 3]! & 0xff) !== 32) continue;
+      const at = draft.starts[id]!;
+      if (draft.kinds[id] !== KIND.INT || (draft.words[at + 3]! & 0xff) !== 32) continue;
+      if (draft.words[at + 2] !== KSYM_BYTES) continue;
       this.#intId = id;
       return id;
     }

@@ -45,7 +45,7 @@ export function lowerOrder(draft: Draft): void {
     (!profile.datasecResetsMode && profile.kinds.has(KIND.DATASEC) && hasForwardVar(draft));
   if (!atRisk) return;
   let stumbles = simulateResolve(draft);
-  if (stumbles.isTooDeep && scalars.length > 0) {
+  if (stumbles.fault === "depth" && scalars.length > 0) {
     for (const id of scalars) toInt(draft, id);
     stumbles = simulateResolve(draft);
   }

@@ -55,7 +55,10 @@ const table = {
   "sizeless-datasec": row("a DATASEC without size and entries becomes an empty STRUCT"),
   "tag-attribute": row("the kind_flag of a tag is cleared", "tag-attributes"),
   "tag-attribute-kptr": row("an attribute that would mean a kptr as a tag becomes CONST", "tag-attributes"),
-  "tag-order": row("a typedef or qualifier before a TYPE_TAG leads past the tag", "tags-anywhere"),
+  "tag-order": row(
+    "a typedef or qualifier before a TYPE_TAG leads past the tag, or the tag becomes CONST",
+    "tags-anywhere",
+  ),
   "pointer-to-func": row("what leads to a FUNC leads to its FUNC_PROTO", "func-resolved"),
   "data-param": row("a VAR that is a parameter or returned is replaced by its type", "no-datasec-params"),
 

@@ -1,6 +1,7 @@
 import { KIND, packInfo } from "../../wire/kinds.js";
 import { findKptr } from "../kptr.js";
 import type { Load } from "../load.js";
+import { profileOf } from "../releases.js";
 import { checkSpecialFields } from "../special-fields.js";
 import { specialName } from "../special-names.js";
 import type { Draft } from "./draft.js";
@@ -69,6 +70,9 @@ function neutralise(draft: Draft, load: Load, neutral: Neutral, id: number): boo
 export function lowerSpecialFields(draft: Draft): void {
   const { profile } = draft;
   if (profile.fieldTriggers.length === 0 || !profile.kinds.has(KIND.ENUM64)) return;
+  if (checkSpecialFields(loadOf(draft))) return;
+  // What no kernel takes stays, for the verifier to say.
+  if (!checkSpecialFields(loadOf(draft, profileOf("bpf-next")))) return;
   const neutral = new Neutral(draft);
   for (let round = 0; ; round++) {
     const load = loadOf(draft);

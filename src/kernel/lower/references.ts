@@ -1,7 +1,16 @@
-import { KIND } from "../../wire/kinds.js";
+import { KIND, packInfo } from "../../wire/kinds.js";
 import { IS, KIND_BITS } from "../kind-sets.js";
 import type { Draft } from "./draft.js";
 import type { LowerRule } from "./lower-rules.js";
+import { simulateResolve } from "./simulate.js";
+
+/** A reference that is to lead elsewhere. */
+interface Redirection {
+  readonly rule: LowerRule;
+  readonly id: number;
+  readonly from: number;
+  readonly to: number;
+}
 
 /**
  * What typedefs, qualifiers and pointers lead to: past type tags where this kernel wants tags first (5.19 to 7.1), and
@@ -12,26 +21,64 @@ export function lowerReferences(draft: Draft): void {
   const wantsTagsFirst = profile.tagOrder;
   const wantsNoFunc = profile.kinds.has(KIND.FUNC) && !profile.resolvesFunc;
   if (!wantsTagsFirst && !wantsNoFunc) return;
+  const found: Redirection[] = [];
   for (let id = 1; id < endId; id++) {
     const kind = kinds[id]!;
     const isModifier = (KIND_BITS[kind]! & IS.modifier) !== 0;
     if (!isModifier && kind !== KIND.PTR) continue;
-    if (wantsTagsFirst && isModifier && kind !== KIND.TYPE_TAG) skip(draft, "tag-order", id, KIND.TYPE_TAG);
-    if (wantsNoFunc) skip(draft, "pointer-to-func", id, KIND.FUNC);
+    if (wantsTagsFirst && isModifier && kind !== KIND.TYPE_TAG) {
+      const past = skip(draft, "tag-order", id, KIND.TYPE_TAG);
+      if (past !== undefined) found.push(past);
+    }
+    const past = wantsNoFunc ? skip(draft, "pointer-to-func", id, KIND.FUNC) : undefined;
+    if (past !== undefined) found.push(past);
+  }
+  if (found.length === 0) return;
+  if (wantsTagsFirst && !canRedirect(draft, found)) {
+    for (const { from } of found) tagsToConst(draft, from);
+    return;
+  }
+  for (const { rule, id, to } of found) {
+    draft.rewrite(rule, id, (words, at) => {
+      words[at + 2] = to;
+    });
   }
 }
 
-/** Lets a reference lead past all types of a kind that it leads to. */
-function skip(draft: Draft, rule: LowerRule, id: number, kind: number): void {
-  const { words, starts } = draft;
-  const found = words[starts[id]! + 2]!;
-  let target = found;
+/** A reference past all types of a kind that it leads to. */
+function skip(
+  { words, starts, kinds, endId }: Draft,
+  rule: LowerRule,
+  id: number,
+  kind: number,
+): Redirection | undefined {
+  const from = words[starts[id]! + 2]!;
+  let to = from;
   // A loop of tags has no end to lead to, and no kernel takes it.
-  for (let i = 0; draft.kindOf(target) === kind && i < draft.endId; i++) target = words[starts[target]! + 2]!;
-  if (target === found || draft.kindOf(target) === kind) return;
-  draft.rewrite(rule, id, (all, at) => {
-    all[at + 2] = target;
-  });
+  for (let i = 0; to < endId && kinds[to] === kind && i < endId; i++) to = words[starts[to]! + 2]!;
+  return to === from || (to < endId && kinds[to] === kind) ? undefined : { rule, id, from, to };
+}
+
+/**
+ * Whether the kernel still finds its way: it takes a struct that holds itself when a tag on the way was resolved for a
+ * pointer before, and without the tag that is a loop.
+ */
+function canRedirect(draft: Draft, redirections: readonly Redirection[]): boolean {
+  const { words, starts } = draft;
+  for (const { id, to } of redirections) words[starts[id]! + 2] = to;
+  const { fault } = simulateResolve(draft);
+  for (const { id, from } of redirections) words[starts[id]! + 2] = from;
+  return fault !== "loop" && fault !== "depth";
+}
+
+/** Makes a chain of tags one of CONSTs, which may stand anywhere. */
+function tagsToConst(draft: Draft, tag: number): void {
+  for (let id = tag; draft.kindOf(id) === KIND.TYPE_TAG; id = draft.words[draft.starts[id]! + 2]!) {
+    draft.rewrite("tag-order", id, (words, at) => {
+      words[at] = 0;
+      words[at + 1] = packInfo(KIND.CONST, 0);
+    });
+  }
 }
 
 /** VARs as parameters or returned, which kernels before 6.2 took: their types are as good. */

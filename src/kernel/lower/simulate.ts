@@ -5,6 +5,7 @@ import { checkMember } from "../members.js";
 import { checkProto } from "../protos.js";
 import { resolveRules } from "../resolve-rules.js";
 import { Resolver, type ResolveRule } from "../resolver.js";
+import type { VerifyRule } from "../rules.js";
 import { sized } from "../sizes.js";
 import type { Draft } from "./draft.js";
 
@@ -17,13 +18,13 @@ export interface Stumbles {
   readonly members: { readonly id: number; readonly index: number; readonly size: number }[];
   /** DATASECs whose VARs it would look at too early. */
   readonly datasecs: number[];
-  /** True when a search went deeper than it may. */
-  isTooDeep: boolean;
+  /** What ended the pass early, when something did. */
+  fault: VerifyRule | undefined;
 }
 
 /** A load that holds a draft's types in the place of bytes. */
-export function loadOf(draft: Draft): Load {
-  const load = new Load(new Uint8Array(0), draft.profile, "little", undefined, undefined);
+export function loadOf(draft: Draft, profile = draft.profile): Load {
+  const load = new Load(new Uint8Array(0), profile, "little", undefined, undefined);
   load.words = draft.words;
   load.starts = draft.starts;
   load.kinds = draft.kinds;
@@ -76,7 +77,7 @@ function datasecRule(stumbles: Stumbles, original: ResolveRule): ResolveRule {
  * refuses for another reason is left to the verifier.
  */
 export function simulateResolve(draft: Draft): Stumbles {
-  const stumbles: Stumbles = { members: [], datasecs: [], isTooDeep: false };
+  const stumbles: Stumbles = { members: [], datasecs: [], fault: undefined };
   const load = loadOf(draft);
   const { count, kinds, profile } = load;
   load.states = new Uint8Array(count);
@@ -98,7 +99,7 @@ export function simulateResolve(draft: Draft): Stumbles {
       (!resolver.needs(id) || resolver.resolve(id)) &&
       (kinds[id] !== KIND.FUNC_PROTO || checkProto(load, resolver, id));
     if (isSound) continue;
-    stumbles.isTooDeep = load.fault?.rule === "depth";
+    stumbles.fault = load.fault?.rule;
     break;
   }
   return stumbles;
