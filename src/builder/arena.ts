@@ -18,6 +18,18 @@ export const TYPE_ID_MAX = 0x7fffffff;
 /** Where the strings of a run begin that has none and stands after strings that still grow. */
 const NO_STRINGS = Number.MAX_SAFE_INTEGER;
 
+/** A section that holds what is defined elsewhere: by the kernel, or by its configuration. */
+export type ExternSection = ".kconfig" | ".ksyms";
+
+/** An extern that waits for its DATASEC, which compilers write behind all other types, and those before it. */
+export interface WaitingExtern {
+  readonly before: WaitingExtern | undefined;
+  readonly section: ExternSection;
+  readonly id: number;
+  /** Bytes; 0 for a FUNC. */
+  readonly size: number;
+}
+
 /** What a builder value has beside its place in the arena; most values share one. */
 export interface Extras {
   /** Types that spellings added while a type is open: they have ids, and are written when it closes. */
@@ -27,6 +39,8 @@ export interface Extras {
   readonly labelCount: number;
   /** Promised types, by placeholder id minus {@link PLACEHOLDER_BASE}. */
   readonly forwards: readonly string[];
+  /** Externs that get their entries at the end. */
+  readonly externs: WaitingExtern | undefined;
   /** True inside `unchecked`. */
   readonly unchecked: boolean;
 }
@@ -36,6 +50,7 @@ export const NO_EXTRAS: Extras = {
   layout: undefined,
   labelCount: 0,
   forwards: [],
+  externs: undefined,
   unchecked: false,
 };
 

@@ -219,6 +219,18 @@ export class Chain implements ArenaState {
     return this.#next(writer);
   }
 
+  addKsym(declaration: string): Chain {
+    const writer = this.#own();
+    writer.addKsym(declaration);
+    return this.#next(writer);
+  }
+
+  addKconfig(name: string, type: Ref): Chain {
+    const writer = this.#own();
+    writer.addKconfig(name, type);
+    return this.#next(writer);
+  }
+
   addType(source: Btf, id: number): Chain {
     const writer = this.#own();
     writer.addType(source, id);
@@ -318,12 +330,22 @@ export class Chain implements ArenaState {
   }
 
   build(options: BuildOptions = {}): Btf {
-    return buildGraph(this.#writer, this, this.#origin, options);
+    const done = this.#withExternSections();
+    return buildGraph(done.#writer, done, this.#origin, options);
+  }
+
+  /** This value with the DATASECs that its externs wait for. */
+  #withExternSections(): Chain {
+    if (this.extras.externs === undefined) return this;
+    const writer = this.#own();
+    writer.addExternSections();
+    return this.#next(writer);
   }
 
   /** The raw dump of what is there so far. */
   toString(): string {
-    return previewGraph(this.#writer, this, this.#origin).toString();
+    const shown = this.#withExternSections();
+    return previewGraph(shown.#writer, shown, this.#origin).toString();
   }
 
   toJSON(): string[] {

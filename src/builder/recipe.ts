@@ -25,6 +25,7 @@ import type { BtfRecipe } from "./recipe-types.js";
 export function defineBtf(recipe: (builder: BtfRecipe) => void, options: BuilderOptions & BuildOptions = {}): Btf {
   const { writer, origin } = startWriter(options);
   recipe(writer);
+  writer.addExternSections();
   writer.close();
   writer.sealed = true;
   return buildGraph(writer, writer, origin, options);

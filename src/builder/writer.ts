@@ -5,6 +5,7 @@ import { endIdOf, locate } from "../model/graph.js";
 import { readName } from "../model/read-name.js";
 import { addGraph, addOneType } from "./add-graph.js";
 import { TYPE_ID_MAX } from "./arena.js";
+import { addExternSections, addKconfig, addKsym } from "./externs.js";
 import { placeMember, placeVariable, startLayout, type OpenRecord } from "./record-layout.js";
 import { isWord, WORD_MAX, type Ref } from "./references.js";
 import { SingleTypes } from "./single-types.js";
@@ -322,6 +323,21 @@ export class Writer extends SingleTypes {
     words[at + 1] = locProtoId;
     words[at + 2] = offsetWord;
     this.wordEnd = at + 3;
+  }
+
+  // --- externs
+
+  addKsym(declaration: string): number {
+    return addKsym(this, declaration);
+  }
+
+  addKconfig(name: string, type: Ref): number {
+    return addKconfig(this, name, type);
+  }
+
+  /** Writes the DATASECs that externs wait for: at the end. */
+  addExternSections(): void {
+    addExternSections(this);
   }
 
   // --- from other graphs
