@@ -1,3 +1,4 @@
+export { formatC, formatCBytes, writeC, type COptions } from "./format-c.js";
 export { formatJson, formatJsonBytes, writeJson, type JsonOptions } from "./format-json.js";
 export { formatRaw, formatRawBytes, writeRaw } from "./format-raw.js";
-export type { TextStyle } from "./style.js";
+export type { CStyle, TextStyle } from "./style.js";

@@ -108,22 +108,22 @@ describe.skipIf(NO_BPFTOOL)(`as bpftool 7.1${NO_BPFTOOL}`, () => {
 });
 
 /** One type of this name. */
-function name(text: string): Btf {
+function named(text: string): Btf {
   return decode(rawBtf([[1, info(16), 4]], `\0${text}\0`));
 }
 
 describe("by default", () => {
   it("escapes what JSON asks for, whatever a name holds", () => {
     const text = Array.from({ length: 0x7f }, (_, i) => String.fromCharCode(i + 1)).join("") + "é\u2028😀";
-    const { types } = JSON.parse(formatJson(name(text))) as { types: readonly { name: string }[] };
+    const { types } = JSON.parse(formatJson(named(text))) as { types: readonly { name: string }[] };
     expect(types.map((type) => type.name)).toEqual([text]);
   });
 
   it("equals style bpftool-7.1 but for the characters that this gets wrong", () => {
-    expect(formatJson(name('a"b\tc'))).toBe(formatJson(name('a"b\tc'), { style: "bpftool-7.1" }));
-    expect(formatJson(name("\\"))).toContain('"name":"\\\\"');
-    expect(formatJson(name("\\"), { style: "bpftool-7.1" })).toContain('"name":"\\n"');
-    expect(formatJson(name("\x01"))).toContain('"name":"\\u0001"');
+    expect(formatJson(named('a"b\tc'))).toBe(formatJson(named('a"b\tc'), { style: "bpftool-7.1" }));
+    expect(formatJson(named("\\"))).toContain('"name":"\\\\"');
+    expect(formatJson(named("\\"), { style: "bpftool-7.1" })).toContain('"name":"\\n"');
+    expect(formatJson(named("\x01"))).toContain('"name":"\\u0001"');
   });
 
   it("gives an empty list for no types", () => {
@@ -159,7 +159,7 @@ describe("by default", () => {
   });
 
   it("refuses a style that there is not, and names those there are", () => {
-    expect(() => formatJson(name("x"), { style: "bpftool-5" as "bpftool-7.1" })).toThrow(
+    expect(() => formatJson(named("x"), { style: "bpftool-5" as "bpftool-7.1" })).toThrow(
       expect.objectContaining({ code: "EINVAL", rule: "text-style", message: expect.stringContaining("bpftool-7.8") }),
     );
   });

@@ -11,6 +11,7 @@ import type { Verb } from "../verb.js";
 interface FormatOptions {
   readonly pretty?: boolean;
   readonly style?: TextStyle;
+  readonly root?: readonly string[];
 }
 
 type Format = (graph: Btf, write: Write, options: FormatOptions) => void;
@@ -18,6 +19,16 @@ type Format = (graph: Btf, write: Write, options: FormatOptions) => void;
 /** What `--format` takes. Each is loaded when it is asked for. */
 const FORMATS: Readonly<Record<string, () => Promise<Format>>> = {
   raw: async () => (await import("../../text/format-raw.js")).writeRaw,
+  c: async () => {
+    const { writeC } = await import("../../text/format-c.js");
+    return (graph, write, { style, root }) => {
+      writeC(
+        graph,
+        { ...(style !== undefined && { style }), ...(root !== undefined && { root: root.map(idOrName) }) },
+        write,
+      );
+    };
+  },
   json: async () => {
     const { writeJson } = await import("../../text/format-json.js");
     return (graph, write, { pretty, style }) => {
@@ -26,19 +37,25 @@ const FORMATS: Readonly<Record<string, () => Promise<Format>>> = {
   },
 };
 
+/** A root as the command line has it: digits are an id. */
+function idOrName(root: string): number | string {
+  return /^\d+$/.test(root) ? Number(root) : root;
+}
+
 interface DumpOptions extends FormatOptions {
   readonly format: string;
   readonly base?: string;
   readonly output: string;
 }
 
-/** `btfkit dump FILE [--format raw] [--pretty] [--style STYLE] [--base FILE] [-o OUT]` */
+/** `btfkit dump FILE [--format raw] [--pretty] [--style STYLE] [--root TYPE...] [--base FILE] [-o OUT]` */
 export const dump: Verb = {
   define(command, io) {
     command
       .argument("<file>", FILE_HELP)
       .addOption(new Option("--format <format>", "how to print them").choices(Object.keys(FORMATS)).default("raw"))
       .option("--pretty", "JSON with line breaks and indents")
+      .option("--root <type...>", "print C of these types and what they need; names or ids")
       .addOption(new Option("--style <style>", "whose text to equal where versions differ").choices(TEXT_STYLES))
       .option("--base <file>", BASE_HELP)
       .option("-o, --output <file>", OUTPUT_HELP, "-")

@@ -1,0 +1,237 @@
+import { BtfError } from "../../model/errors.js";
+import { HEAD_WORDS, KIND, KIND_NAMES } from "../../wire/kinds.js";
+import type { TypeTable } from "./type-table.js";
+
+const STATE = { fresh: 0, open: 1, done: 2 } as const;
+
+/** How a type depends on another: a declaration of it will do, or its definition has to come before. */
+const WEAK = 0;
+const STRONG = 1;
+/** Not known before the types that were pushed are done. */
+const PENDING = 2;
+
+const MEMBER_WORDS = 3;
+const PARAM_WORDS = 2;
+
+/** More steps than any sound graph takes: prototypes that lead to one another can ask for any number of them. */
+const MAX_STEPS = 1 << 28;
+
+/**
+ * The order in which definitions have to come, as libbpf finds it: depth first, what is embedded before what embeds it;
+ * behind a pointer a named type may come later. The path is a stack of its own, as chains can be of any length.
+ */
+export class Ordering {
+  /** Types to define since the last {@link order}, in order. */
+  readonly queue: number[] = [];
+  readonly #table: TypeTable;
+  readonly #states: Uint8Array;
+  /** Types that another one refers to: an anonymous ENUM of these is defined where it is used. */
+  readonly #isReferenced: Uint8Array;
+  // The path: each type, whether a pointer leads to it, how many of its references are done, what they came to.
+  readonly #path: number[] = [];
+  readonly #behindPointer: boolean[] = [];
+  readonly #next: number[] = [];
+  readonly #strength: number[] = [];
+  #steps = 0;
+
+  constructor(table: TypeTable) {
+    this.#table = table;
+    this.#states = new Uint8Array(table.count);
+    this.#states[0] = STATE.done;
+    this.#isReferenced = new Uint8Array(table.count);
+    this.#markReferenced();
+  }
+
+  #markReferenced(): void {
+    const { words, at: offsets, kinds, count } = this.#table;
+    const isReferenced = this.#isReferenced;
+    for (let id = 1; id < count; id++) {
+      const at = offsets[id]!;
+      switch (kinds[id]) {
+        case KIND.PTR:
+        case KIND.CONST:
+        case KIND.TYPEDEF:
+        case KIND.VOLATILE:
+        case KIND.RESTRICT:
+        case KIND.FUNC:
+        case KIND.VAR:
+        case KIND.DECL_TAG:
+        case KIND.TYPE_TAG:
+          isReferenced[words[at + 2]!] = 1;
+          break;
+        case KIND.ARRAY:
+          isReferenced[words[at + 3]!] = 1;
+          isReferenced[words[at + 4]!] = 1;
+          break;
+        case KIND.STRUCT:
+        case KIND.UNION: {
+          const end = at + HEAD_WORDS + this.#table.vlen(id) * MEMBER_WORDS;
+          for (let member = at + HEAD_WORDS; member < end; member += MEMBER_WORDS) isReferenced[words[member + 1]!] = 1;
+          break;
+        }
+        case KIND.FUNC_PROTO: {
+          // What it returns is not marked by libbpf either.
+          const end = at + HEAD_WORDS + this.#table.vlen(id) * PARAM_WORDS;
+          for (let param = at + HEAD_WORDS; param < end; param += PARAM_WORDS) isReferenced[words[param + 1]!] = 1;
+          break;
+        }
+        case KIND.DATASEC: {
+          const end = at + HEAD_WORDS + this.#table.vlen(id) * MEMBER_WORDS;
+          for (let entry = at + HEAD_WORDS; entry < end; entry += MEMBER_WORDS) isReferenced[words[entry]!] = 1;
+          break;
+        }
+        default:
+      }
+    }
+  }
+
+  /** True for a type that nothing more is to be defined for. */
+  isDone(id: number): boolean {
+    return this.#states[id] === STATE.done;
+  }
+
+  /**
+   * Fills the queue with what has to be defined for a type, itself included, and was not queued before.
+   *
+   * @throws BtfError ELOOP `type-cycle` for types that hold themselves, which C can't say
+   */
+  order(id: number): void {
+    this.queue.length = 0;
+    const path = this.#path;
+    path.length = 0;
+    let result = this.#enter(id, false);
+    while (path.length > 0) result = this.#resume(path.length - 1, result);
+  }
+
+  /** Looks at a type for the first time on this path. */
+  #enter(id: number, behindPointer: boolean): number {
+    const state = this.#states[id]!;
+    if (state === STATE.done) return STRONG;
+    const { kinds } = this.#table;
+    const kind = kinds[id]!;
+    if (state === STATE.open) {
+      if (behindPointer && (kind === KIND.STRUCT || kind === KIND.UNION) && this.#table.nameOffset(id) !== 0)
+        return WEAK;
+      return this.#refuse(id);
+    }
+    switch (kind) {
+      case KIND.STRUCT:
+      case KIND.UNION:
+        if (behindPointer && this.#table.nameOffset(id) !== 0) return WEAK;
+        this.#states[id] = STATE.open;
+        return this.#push(id, behindPointer);
+      case KIND.PTR:
+      case KIND.TYPEDEF:
+      case KIND.CONST:
+      case KIND.ARRAY:
+      case KIND.FUNC_PROTO:
+      case KIND.VOLATILE:
+      case KIND.RESTRICT:
+      case KIND.TYPE_TAG:
+        return this.#push(id, behindPointer);
+      case KIND.ENUM:
+      case KIND.ENUM64:
+      case KIND.FWD:
+        if (this.#table.nameOffset(id) !== 0 || this.#isReferenced[id] === 0) this.queue.push(id);
+        this.#states[id] = STATE.done;
+        return STRONG;
+      default:
+        this.#states[id] = STATE.done;
+        return WEAK;
+    }
+  }
+
+  #push(id: number, behindPointer: boolean): number {
+    const depth = this.#path.length;
+    // Each type is on a path twice at most, behind a pointer and not; who comes again will come for ever.
+    if (depth > this.#table.count * 2 || ++this.#steps > MAX_STEPS) return this.#refuse(id);
+    this.#path[depth] = id;
+    this.#behindPointer[depth] = behindPointer;
+    this.#next[depth] = 0;
+    this.#strength[depth] = WEAK;
+    return PENDING;
+  }
+
+  #pop(result: number): number {
+    this.#path.length--;
+    return result;
+  }
+
+  /** Goes on with the last type of the path; `last` is what its reference came to, when it has had one. */
+  #resume(top: number, last: number): number {
+    const { kinds, words, at } = this.#table;
+    const id = this.#path[top]!;
+    const position = at[id]!;
+    const behindPointer = this.#behindPointer[top]!;
+    const next = this.#next[top]!;
+    switch (kinds[id]) {
+      case KIND.STRUCT:
+      case KIND.UNION:
+        return this.#members(top, id, next);
+      case KIND.FUNC_PROTO:
+        return this.#params(top, id, next, last);
+      case KIND.PTR:
+        if (next === 0) return this.#follow(top, words[position + 2]!, true);
+        this.#states[id] = STATE.done;
+        return this.#pop(last);
+      case KIND.ARRAY:
+        return next === 0 ? this.#follow(top, words[position + 3]!, false) : this.#pop(last);
+      case KIND.TYPEDEF:
+        if (next === 0) return this.#follow(top, words[position + 2]!, behindPointer);
+        if (behindPointer && last === WEAK) return this.#pop(WEAK);
+        this.queue.push(id);
+        this.#states[id] = STATE.done;
+        return this.#pop(STRONG);
+      default:
+        return next === 0 ? this.#follow(top, words[position + 2]!, behindPointer) : this.#pop(last);
+    }
+  }
+
+  #follow(top: number, target: number, behindPointer: boolean): number {
+    this.#next[top] = 1;
+    return this.#enter(target, behindPointer);
+  }
+
+  #members(top: number, id: number, from: number): number {
+    const { words, at } = this.#table;
+    const first = at[id]! + HEAD_WORDS + 1;
+    const vlen = this.#table.vlen(id);
+    for (let next = from; next < vlen; next++) {
+      if (this.#enter(words[first + next * MEMBER_WORDS]!, false) !== PENDING) continue;
+      this.#next[top] = next + 1;
+      return PENDING;
+    }
+    if (words[first - HEAD_WORDS - 1] !== 0) this.queue.push(id);
+    this.#states[id] = STATE.done;
+    return this.#pop(STRONG);
+  }
+
+  /** What a prototype returns is its reference 0, its parameters come after. */
+  #params(top: number, id: number, from: number, last: number): number {
+    const { words, at } = this.#table;
+    const position = at[id]!;
+    const count = this.#table.vlen(id) + 1;
+    const behindPointer = this.#behindPointer[top]!;
+    if (from > 0 && last === STRONG) this.#strength[top] = STRONG;
+    for (let next = from; next < count; next++) {
+      const target = next === 0 ? words[position + 2]! : words[position + HEAD_WORDS + (next - 1) * PARAM_WORDS + 1]!;
+      const result = this.#enter(target, behindPointer);
+      if (result === PENDING) {
+        this.#next[top] = next + 1;
+        return PENDING;
+      }
+      if (result === STRONG) this.#strength[top] = STRONG;
+    }
+    return this.#pop(this.#strength[top]!);
+  }
+
+  #refuse(id: number): never {
+    const kind = KIND_NAMES[this.#table.kinds[id]!]!;
+    throw new BtfError(`type [${id}] ${kind}: it leads back to itself, and C needs it defined before itself`, {
+      code: "ELOOP",
+      rule: "type-cycle",
+      typeId: id,
+      kind,
+    });
+  }
+}

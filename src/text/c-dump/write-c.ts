@@ -1,0 +1,58 @@
+import type { Graph } from "../../model/graph.js";
+import type { CRules } from "./c-style.js";
+import { CWriter } from "./c-writer.js";
+import { Declarations } from "./declarations.js";
+import { Definitions } from "./definitions.js";
+import { writeKfuncs } from "./kfuncs.js";
+import { Ordering } from "./ordering.js";
+import { CLOSING } from "./preamble.js";
+import { sortedIds } from "./sorted.js";
+import { TypeTable } from "./type-table.js";
+import { UniqueNames } from "./unique-names.js";
+
+/** Bytes that are collected before they are passed on. */
+const PIECE = 1 << 18;
+
+/** What is printed, and in what form. */
+export interface CPlan {
+  readonly rules: CRules;
+  /** The types to print with what they need; all when undefined. */
+  readonly roots: readonly number[] | undefined;
+  readonly sorted: boolean;
+  readonly pointerSize: number;
+}
+
+/** Takes a stretch of a text. The bytes are overwritten after the call. */
+export type Sink = (piece: Uint8Array) => void;
+
+/** A graph's types as C, its bases' included, piece by piece; one piece when `full` is Infinity. */
+export function writeCTo(graph: Graph, { rules, roots, sorted, pointerSize }: CPlan, sink: Sink, full = PIECE): void {
+  const table = new TypeTable(graph);
+  // A word of types gives about three bytes of text.
+  const writer = new CWriter(table, full === Infinity ? table.words.length * 4 : full * 2);
+  const names = new UniqueNames(table);
+  const declarations = new Declarations(table, names, writer, rules, pointerSize);
+  const definitions = new Definitions(table, names, writer, declarations);
+  const ordering = new Ordering(table);
+  const { out } = writer;
+
+  const print = (id: number): void => {
+    if (ordering.isDone(id)) return;
+    ordering.order(id);
+    for (const next of ordering.queue) definitions.define(next);
+    if (out.length < full) return;
+    sink(out.written());
+    out.length = 0;
+  };
+
+  writer.ascii(rules.preamble);
+  if (roots !== undefined) {
+    for (const id of roots) print(id);
+  } else {
+    if (sorted) for (const id of sortedIds(table)) print(id);
+    else for (let id = 1; id < table.count; id++) print(id);
+    if (rules.kfuncs) writeKfuncs(table, writer, declarations);
+  }
+  writer.ascii(CLOSING);
+  sink(out.written());
+}
