@@ -411,6 +411,47 @@ export interface BtfBuilder<
   ): this;
 
   /**
+   * Adds a function or variable of the kernel from its C declaration, as compilers write it: a FUNC or VAR with linkage
+   * extern, and its entry in the DATASEC `.ksyms` that `build()` writes behind all types. Structs that are not there
+   * are declared with a FWD.
+   *
+   * @throws BtfError EINVAL for what declares no extern, EEXIST for a name or a DATASEC `.ksyms` that is there already
+   *
+   * @example
+   * ```ts
+   * btf().addKsym("int foo(struct sock *)").build().toString();
+   * // [1] FWD 'sock' fwd_kind=struct
+   * // [2] INT 'int' size=4 bits_offset=0 nr_bits=32 encoding=SIGNED
+   * // [3] PTR '(anon)' type_id=1
+   * // [4] FUNC_PROTO '(anon)' ret_type_id=2 vlen=1
+   * //         '(anon)' type_id=3
+   * // [5] FUNC 'foo' type_id=4 linkage=extern
+   * // [6] DATASEC '.ksyms' size=0 vlen=1
+   * //         type_id=5 offset=0 size=0 (FUNC 'foo')
+   * ```
+   */
+  addKsym(declaration: string): BtfBuilder<Types, Named, Promised, Labels, "FUNC" | "VAR">;
+
+  /**
+   * Adds something of the kernel's configuration, as compilers write it: a VAR with linkage extern, and its entry in the
+   * DATASEC `.kconfig` that `build()` writes behind all types.
+   *
+   * @throws BtfError EEXIST for a name or a DATASEC `.kconfig` that is there already
+   *
+   * @example
+   * ```ts
+   * btf().addKconfig("CONFIG_HZ", "int").build();
+   * // [2] VAR 'CONFIG_HZ' type_id=1, linkage=extern
+   * // [3] DATASEC '.kconfig' size=0 vlen=1
+   * //         type_id=2 offset=0 size=4 (VAR 'CONFIG_HZ')
+   * ```
+   */
+  addKconfig<const Name extends string, const Type extends ValueTypeId | string>(
+    name: Name,
+    type: KnownType<Type, Types>,
+  ): BtfBuilder<Types, Named | readonly [Name, "VAR"], Exclude<Promised, Name>, Labels, "VAR">;
+
+  /**
    * Adds a copy of one type of another graph, as `btf__add_type`: its ids stay as they are in `source`. The compiler
    * knows no names from here on.
    */
@@ -436,7 +477,7 @@ export interface BtfBuilder<
    *
    * @example
    * ```ts
-   * btf().addFuncProto("int").as("proto").addFunc("foo", "global", "proto").build().ids.proto; // 1
+   * btf().addFuncProto("int").as("proto").addFunc("foo", "global", "proto").build().ids.proto; // 2: "int" became 1
    * ```
    */
   as<const Label extends string>(

@@ -92,6 +92,11 @@ export interface BtfRecipe {
   /** A place where a FUNC was inlined, in the LOCSEC that is the newest type; `offset` in bytes. */
   addLocsecLoc(func: TypeId<"FUNC"> | string, locProto: TypeId<"LOC_PROTO"> | string, offset: number): void;
 
+  /** An extern of the kernel from its C declaration: a FUNC or VAR, and its entry in `.ksyms`, written at the end. */
+  addKsym(declaration: string): TypeId<"FUNC" | "VAR">;
+  /** An extern of the kernel's configuration: a VAR, and its entry in `.kconfig`, written at the end. */
+  addKconfig(name: string, type: ValueTypeId | string): TypeId<"VAR">;
+
   /** `btf__add_type`: a copy of one type; the ids in it stay as they are in `source`. */
   addType(source: Btf, id: number): number;
   /** `btf__add_btf`: all types of a graph, renumbered; gives the id of the first. */
