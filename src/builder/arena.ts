@@ -2,6 +2,7 @@ import { HEAD_WORDS, infoKind, infoKindFlag, infoVlen, packInfo, VLEN_MAX } from
 import { growWords } from "../wire/words.js";
 import { BtfError } from "../model/errors.js";
 import { endIdOf } from "../model/graph.js";
+import { forgetText } from "../model/read-name.js";
 import { createSegment, runOfId, wordOffset, type Run, type Segment } from "../model/segment.js";
 import { truncateIndex } from "../model/string-index.js";
 import { Interner } from "./interner.js";
@@ -285,7 +286,10 @@ export class Arena extends Interner implements ArenaState {
     this.openInfo = state.openInfo;
     this.maxReference = state.maxReference;
     this.extras = state.extras;
-    if (this.stringLength !== state.stringLength) truncateIndex(this.segment.stringIndex!, state.stringLength);
+    if (this.stringLength !== state.stringLength) {
+      truncateIndex(this.segment.stringIndex!, state.stringLength);
+      forgetText(this.segment, state.stringLength);
+    }
     this.stringLength = state.stringLength;
     // What the indexes know may be gone; they are made again when they are needed.
     for (const segment of [this.segment, this.#pending]) {

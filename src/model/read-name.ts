@@ -1,5 +1,5 @@
 import { decodeName } from "../wire/names.js";
-import { LONG_STRING, runOfString, stringEndAt, type Run } from "./segment.js";
+import { LONG_STRING, runOfString, stringEndAt, type Run, type Segment } from "./segment.js";
 
 /**
  * After so many names were decoded one by one, and as many again for a number of bytes, the whole section is turned
@@ -9,30 +9,47 @@ import { LONG_STRING, runOfString, stringEndAt, type Run } from "./segment.js";
 const READS_BEFORE_TEXT = 64;
 const BYTES_PER_READ = 512;
 
+/** The same before the section was ever turned into text: who reads so many names most often reads them all. */
+const BYTES_PER_FIRST_READ = 2048;
+
 /** Stands for a byte that is not ASCII in a segment's text; a name that holds it is decoded from its bytes. */
 const NOT_ASCII = "\u0001";
 
-function makeText(run: Run): void {
-  const { segment } = run;
-  const bytes = segment.strings.subarray(0, run.stringEnd - segment.stringStart);
+function makeText({ segment, stringEnd }: Run): void {
+  const bytes = segment.strings.subarray(0, stringEnd - segment.stringStart);
   segment.nameReads = 0;
   segment.text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   // UTF-8 of more than one byte makes text shorter than its bytes, and what is no UTF-8 becomes U+FFFD.
-  segment.textIsPlain = segment.text.length === bytes.length && !segment.text.includes("\uFFFD");
-  if (segment.textIsPlain) return;
+  const isAscii = segment.text.length === bytes.length && !segment.text.includes("\uFFFD");
+  segment.textIsPlain = isAscii && bytes[bytes.length - 1] === 0 && segment.longStrings === undefined;
+  if (isAscii) return;
   const ascii = bytes.map((byte) => (byte < 0x80 ? byte : NOT_ASCII.charCodeAt(0)));
   segment.text = new TextDecoder().decode(ascii);
 }
 
-/** Cuts a name from a segment's text, undefined when it has to be decoded from its bytes. */
-function cutName(run: Run, start: number): string | undefined {
-  const { text, textIsPlain, longStrings } = run.segment;
-  let end = longStrings === undefined ? text.indexOf("\0", start) : stringEndAt(run, start);
-  // The end of a long string is looked up once and remembered.
-  if (end === -1 || end - start > LONG_STRING) end = stringEndAt(run, start);
-  if (end > text.length) return undefined;
-  const name = text.slice(start, end);
-  return textIsPlain || !name.includes(NOT_ASCII) ? name : undefined;
+/** Forgets what was kept of a segment's strings to read names, as those at `end` or later are about to be others. */
+export function forgetText(segment: Segment, end: number): void {
+  segment.longStrings = undefined;
+  if (segment.text.length <= end) return;
+  segment.text = "";
+  segment.textIsPlain = false;
+}
+
+/** The name at `start` in a run's strings, however long it is and whatever it is made of. */
+function readAnyName(run: Run, start: number): string {
+  const { segment } = run;
+  const { text } = segment;
+  const end = stringEndAt(run, start);
+  if (end - start > LONG_STRING) segment.textIsPlain = false;
+  if (end <= text.length) {
+    const name = text.slice(start, end);
+    if (!name.includes(NOT_ASCII)) return name;
+  }
+  segment.nameReads += 1 + Math.floor((end - start) / BYTES_PER_READ);
+  const length = run.stringEnd - segment.stringStart;
+  const perRead = text === "" ? BYTES_PER_FIRST_READ : BYTES_PER_READ;
+  if (length > text.length && segment.nameReads > READS_BEFORE_TEXT + length / perRead) makeText(run);
+  return decodeName(segment.strings, start, end);
 }
 
 /** The name at a string offset: "" at 0, undefined at an offset beyond the strings. */
@@ -40,17 +57,13 @@ export function readName(runs: readonly Run[], offset: number): string | undefin
   if (offset === 0) return "";
   const run = runOfString(runs, offset);
   if (run === undefined) return undefined;
-  const { segment } = run;
-  const start = offset - segment.stringStart;
-  if (start < segment.text.length) {
-    const name = cutName(run, start);
-    if (name !== undefined) return name;
+  const { stringStart, text, textIsPlain } = run.segment;
+  const start = offset - stringStart;
+  if (textIsPlain && start < text.length) {
+    const end = text.indexOf("\0", start);
+    if (end - start <= LONG_STRING) return text.slice(start, end);
   }
-  const end = stringEndAt(run, start);
-  segment.nameReads += 1 + Math.floor((end - start) / BYTES_PER_READ);
-  const length = run.stringEnd - segment.stringStart;
-  if (length > segment.text.length && segment.nameReads > READS_BEFORE_TEXT + length / BYTES_PER_READ) makeText(run);
-  return decodeName(segment.strings, start, end);
+  return readAnyName(run, start);
 }
 
 /** True when the name at a string offset is empty: offset 0, or an offset of a NUL. */

@@ -17,7 +17,7 @@ export interface Segment {
   readonly stringStart: number;
   /** The strings as text, one character a byte, made when many names are asked for. */
   text: string;
-  /** True when every byte in `text` is ASCII. */
+  /** True when `text` is all ASCII, ends in a NUL and has no long string that anybody asked for. */
   textIsPlain: boolean;
   /** Names decoded one by one since `text` was last made. */
   nameReads: number;
@@ -60,7 +60,7 @@ export function createSegment(
     firstId,
     stringStart,
     text: "",
-    textIsPlain: true,
+    textIsPlain: false,
     nameReads: 0,
     longStrings: undefined,
     stringIndex: undefined,

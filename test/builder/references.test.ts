@@ -132,6 +132,18 @@ describe("spellings", () => {
     ]);
   });
 
+  test("a name that lies where a refused call had another is read as it is", () => {
+    const graph = defineBtf((b) => {
+      for (let i = 0; i < 300; i++) b.addStruct(`struct_${i}`, 4);
+      // What comes near to the unknown name is looked for in all names, those that the call adds included.
+      expect(() => b.addArray("unsigned long", "struct struct_", 3)).toThrow(BtfError);
+      b.addFloat("f", 4);
+      b.addFloat("double", 8);
+    });
+    expect(graph.type(301)).toMatchObject({ name: "f" });
+    expect(graph.type(302)).toMatchObject({ name: "double" });
+  });
+
   test("a chain of 20,000 stars", () => {
     const graph = btf()
       .addInt("int", 4, "signed")
