@@ -3,7 +3,7 @@ import { BtfError } from "../../model/errors.js";
 import type { Draft } from "./draft.js";
 import { externSymbols, type ElfFacts } from "./elf-facts.js";
 import { compareEntries, readEntries, writeEntries, type Entry } from "./entries.js";
-import { fixDatasec } from "./fix-datasec.js";
+import { fixDatasec, layOutAnew } from "./fix-datasec.js";
 
 /**
  * What becomes of externs, which no kernel has ever loaded: FUNCs with linkage extern, VARs with linkage extern, and
@@ -30,6 +30,8 @@ export const KCONFIG = ".kconfig";
 const DUMMY = "dummy_ksym";
 const EXTERN = 2;
 const GLOBAL = 1;
+/** Bytes of a section beyond which kernels before 5.2, that get a STRUCT, can't say the place in bits. */
+const MOST_BYTES = 0x1fffffff;
 /** Bytes that libbpf gives an extern in `.ksyms`. */
 const KSYM_BYTES = 4;
 const INT_32: readonly [size: number, data: number] = [4, (1 << 24) | 32];
@@ -129,12 +131,14 @@ class ExternPass {
     const isKsyms = draft.nameOf(id) === KSYMS || draft.nameOf(id) === KCONFIG;
     const entries = readEntries(draft, id);
     const allocated = entries.filter((entry) => !this.#isExtern(entry)).sort(compareEntries);
+    const externs = entries.filter(this.#isExtern);
+    const keepsTypes = !isKsyms && this.#way !== "int" && canHold(draft, externs);
     const size = isMixed ? draft.words[draft.starts[id]! + 2]! : 0;
     let end = allocated.reduce((most, { offset, size: bytes }) => Math.max(most, offset + bytes), size);
-    const placed = entries.filter(this.#isExtern).map((entry) => {
+    const placed = externs.map((entry) => {
       const { typeId } = entry;
       const isFunc = draft.kindOf(typeId) === KIND.FUNC;
-      const own = isFunc || isKsyms || this.#way === "int" ? undefined : sizeAndAlignment(draft, typeId);
+      const own = isFunc || !keepsTypes ? undefined : sizeAndAlignment(draft, typeId);
       if (own === undefined && !isFunc) this.#retype(typeId);
       end = roundUp(end, own?.alignment ?? KSYM_BYTES);
       const target = isFunc ? this.#standIn(typeId) : typeId;
@@ -143,6 +147,12 @@ class ExternPass {
       end += bytes;
       return result;
     });
+    if (end > 0xffffffff) {
+      // The section ends so late that nothing can come behind it.
+      const again = layOutAnew(draft, [...allocated, ...placed]);
+      writeEntries(draft, "extern-entry", id, again.entries);
+      return setSize(draft, id, Math.min(again.end, 0xffffffff));
+    }
     writeEntries(draft, "extern-entry", id, [...allocated, ...placed]);
     setSize(draft, id, end);
   }
@@ -166,8 +176,9 @@ class ExternPass {
   /** `.kconfig`: sorted as libbpf sorts, and laid out by type; VARs keep their types, entries their sizes. */
   #kconfig(id: number, entries: readonly Entry[]): void {
     const draft = this.#draft;
+    const keepsTypes = canHold(draft, entries);
     const measured = entries.map((entry) => {
-      const own = sizeAndAlignment(draft, entry.typeId);
+      const own = keepsTypes ? sizeAndAlignment(draft, entry.typeId) : undefined;
       if (own === undefined) this.#retype(entry.typeId);
       const { size, alignment } = own ?? { size: KSYM_BYTES, alignment: KSYM_BYTES };
       return { entry, size, alignment, name: draft.nameBytes(draft.words[draft.starts[entry.typeId]!]!) };
@@ -247,6 +258,16 @@ function sizeAndAlignment(draft: Draft, variable: number): { size: number; align
   if (type >= btf.typeCount) return undefined;
   const size = btf.sizeOf(type);
   return size === undefined || size === 0 ? undefined : { size, alignment: Math.max(1, btf.alignOf(type) ?? 1) };
+}
+
+/** Whether a section can hold all of them with the types that they have. */
+function canHold(draft: Draft, entries: readonly Entry[]): boolean {
+  let bytes = 0;
+  for (const { typeId } of entries) {
+    const { size, alignment } = sizeAndAlignment(draft, typeId) ?? { size: KSYM_BYTES, alignment: KSYM_BYTES };
+    bytes += size + alignment;
+  }
+  return bytes <= MOST_BYTES;
 }
 
 function setSize(draft: Draft, id: number, size: number): void {

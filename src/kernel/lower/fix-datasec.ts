@@ -44,6 +44,18 @@ function measure(draft: Draft, { typeId, size }: Entry): { size: number; alignme
   return { size: size === 0 ? (btf.sizeOf(known) ?? 0) : size, alignment: Math.max(1, btf.alignOf(known) ?? 1) };
 }
 
+/** Places one behind another, each entry as large as its VAR at least, without room between them. */
+export function layOutAnew(draft: Draft, entries: readonly Entry[]): { entries: Entry[]; end: number } {
+  let end = 0;
+  const placed = entries.map((entry) => {
+    const size = Math.max(1, measure(draft, { ...entry, size: 0 }).size);
+    const offset = end;
+    end += size;
+    return { ...entry, offset, size };
+  });
+  return { entries: placed, end };
+}
+
 /** Places as C would give them, where no object file says. */
 function layOut(draft: Draft, entries: readonly Entry[]): { entries: Entry[]; end: number } {
   let end = 0;
@@ -92,7 +104,9 @@ export function fixDatasec(
 
 /** Sorts the entries of a DATASEC by offset; all that libbpf does to `.ksyms` and `.kconfig` at the end. */
 export function sortEntries(draft: Draft, id: number, entries: readonly Entry[] = readEntries(draft, id)): void {
-  writeEntries(draft, "datasec-entry", id, [...entries].sort(compareEntries));
+  // Offsets of 2^31 and more that are in order would not be so by a signed difference.
+  const isSorted = entries.every(({ offset }, i) => i === 0 || entries[i - 1]!.offset <= offset);
+  writeEntries(draft, "datasec-entry", id, isSorted ? entries : [...entries].sort(compareEntries));
 }
 
 /** An entry with its symbol's offset; a VAR that other objects can't see becomes static. */

@@ -1,5 +1,5 @@
 import { KIND, KIND_COUNT } from "../../wire/kinds.js";
-import { HEADER_BYTES_WITH_LAYOUT } from "../../wire/header.js";
+import { HEADER_BYTES, HEADER_BYTES_WITH_LAYOUT } from "../../wire/header.js";
 import { graphOf, type Btf } from "../../model/btf.js";
 import { BtfError } from "../../model/errors.js";
 import type { KernelToken } from "../changes.js";
@@ -9,9 +9,9 @@ import { lowerBitFields } from "./bit-fields.js";
 import { downgradeKinds } from "./downgrades.js";
 import { Draft } from "./draft.js";
 import type { ElfFacts, LowerSection, LowerSymbol } from "./elf-facts.js";
-import { readEntries, writeEntries } from "./entries.js";
+import { readEntries, writeEntries, type Entry } from "./entries.js";
 import { EXTERNS, KCONFIG, KSYMS, lowerExterns, type Externs } from "./externs.js";
-import { fixDatasec, sortEntries } from "./fix-datasec.js";
+import { fixDatasec, layOutAnew, sortEntries } from "./fix-datasec.js";
 import { checkLimits } from "./limits.js";
 import { lowerNames } from "./lower-names.js";
 import { lowerOrder } from "./lower-order.js";
@@ -83,20 +83,25 @@ function fixDatasecs(draft: Draft, done: ReadonlySet<number>, elf: ElfFacts): vo
   }
 }
 
-/** An entry whose end goes beyond 32 bits, which kernels add without noticing, can spoil the entries after it. */
+/** Whether a kernel takes the places of entries; it adds in 32 bits. */
+function takesPlaces(entries: readonly Entry[], size: number): boolean {
+  let end = 0;
+  let sum = 0;
+  for (const { offset, size: bytes } of entries) {
+    if (offset < end || offset >= size || bytes === 0 || bytes > size) return false;
+    end = (offset + bytes) >>> 0;
+    if (end > size) return false;
+    sum += bytes;
+  }
+  return sum <= size;
+}
+
+/** An entry whose end goes beyond 32 bits, where a kernel that adds without noticing takes offense at it or the next. */
 function unwrap(draft: Draft, id: number): void {
   const entries = readEntries(draft, id);
   const size = draft.words[draft.starts[id]! + 2]!;
-  const wraps = ({ offset, size: bytes }: (typeof entries)[number]): boolean => offset + bytes > 0xffffffff;
-  if (!entries.some(wraps) || size > 0xffff0000) return;
-  let end = 0;
-  const placed = entries.map((entry) => {
-    const type = entry.typeId < draft.btf.typeCount ? (draft.btf.references(entry.typeId)[0] ?? 0) : 0;
-    const own = type < draft.btf.typeCount ? (draft.btf.sizeOf(type) ?? 1) : 1;
-    const offset = end;
-    end += Math.max(own, 1);
-    return { ...entry, offset, size: Math.max(own, 1) };
-  });
+  if (entries.every(({ offset, size: bytes }) => offset + bytes <= 0xffffffff) || takesPlaces(entries, size)) return;
+  const { entries: placed, end } = layOutAnew(draft, entries);
   if (end > 0xffffffff) return;
   writeEntries(draft, "datasec-wrap", id, placed);
   draft.rewrite("datasec-wrap", id, (words, at) => {
@@ -114,6 +119,10 @@ function lowerSections(draft: Draft, profile: Profile): void {
   }
   if (source === undefined) return;
   const { headerLength, typeOffset, typeLength, stringOffset, stringLength } = source.header;
+  const known = profile.layoutSection ? HEADER_BYTES_WITH_LAYOUT : HEADER_BYTES;
+  // Kernels refuse what they don't know in a header, unless it is 0.
+  const hasTail = source.bytes.subarray(Math.min(known, headerLength), headerLength).some((byte) => byte !== 0);
+  if (hasTail) return draft.note("sections");
   const isFree = profile.layoutSection && headerLength >= HEADER_BYTES_WITH_LAYOUT;
   const end = headerLength + stringOffset + stringLength;
   if (isFree || (typeOffset === 0 && stringOffset === typeLength && end === source.bytes.length)) return;
