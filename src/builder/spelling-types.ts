@@ -55,11 +55,16 @@ type Stem<Spelling extends string> = Spelling extends `${string}(${string}`
             ? "void"
             : Spelling;
 
-/** A reference to a type; an error for a spelling of something that the builder doesn't know. */
+/**
+ * A reference to a type; an error for a spelling of something that the builder doesn't know. For an empty one all that it
+ * does know, which is what editors complete from.
+ */
 export type KnownType<Reference, Spellings extends string> = Reference extends string
   ? Stem<Reference> extends Spellings | BaseWord
     ? Reference
-    : BtfTypeError<`unknown type '${Reference}': add it before, promise it with forward(), or widen() the builder`>
+    : Reference extends ""
+      ? Spellings
+      : BtfTypeError<`unknown type '${Reference}': add it before, promise it with forward(), or widen() the builder`>
   : Reference;
 
 /** A name or label with the kind of what it stands for. */

@@ -62,6 +62,11 @@ describe("the compiler takes", () => {
 describe("the compiler refuses", () => {
   it.each([
     ["an unknown struct", `btf().addStruct("sock").addPtr("struct sokc *");`, "unknown type 'struct sokc *': add it"],
+    [
+      "an unknown struct beside many that are known",
+      `btf()${Array.from({ length: 100 }, (_, i) => `.addStruct("a_long_name_${i}")`).join("")}.addPtr("struct sokc");`,
+      "unknown type 'struct sokc': add it",
+    ],
     ["a struct without its tag", `btf().addStruct("sock").addPtr("sock");`, "unknown type 'sock'"],
     ["a typedef that isn't there yet", `btf().addPtr("u32").addTypedef("u32", "unsigned int");`, "unknown type 'u32'"],
     ["an unknown FUNC_PROTO", `btf().addFunc("f", "global", "proto");`, "unknown FUNC_PROTO 'proto': give one"],
