@@ -9,7 +9,7 @@ import { findStringInRuns, hashBytes } from "../../model/string-index.js";
 import type { Profile } from "../profile.js";
 import type { LowerRule } from "./lower-rules.js";
 import { elementAt, RewriteLog } from "./rewrite-log.js";
-import { NameMaker } from "./sanitize.js";
+import { NameMaker } from "./name-maker.js";
 
 /**
  * Below this many bytes of strings, or when a graph has an index of them already, equal strings are looked up by hash;
@@ -53,7 +53,7 @@ export class Draft {
   constructor(btf: Btf, profile: Profile) {
     this.btf = btf;
     this.profile = profile;
-    this.names = new NameMaker(profile, "underscore", profile.nameLimit);
+    this.names = new NameMaker(profile, "underscore");
     const graph = graphOf(btf);
     this.#graph = graph;
     this.layout = graph.layout;
@@ -184,6 +184,15 @@ export class Draft {
     this.log.begin(this.words, at, length);
     change(this.words, at);
     this.log.end(rule, id, this.words, at, length, index);
+  }
+
+  /** Gives a type, or an element of it, the name at a string offset. */
+  rename(rule: LowerRule, id: number, index: number, name: number): void {
+    const change = (words: Uint32Array, at: number): void => {
+      words[at] = name;
+    };
+    if (index < 0) this.rewrite(rule, id, change);
+    else this.rewriteElement(rule, id, index, change);
   }
 
   /** Gives a type other words, of any number. */

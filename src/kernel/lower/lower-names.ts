@@ -1,17 +1,18 @@
-import { infoKind, KIND, KIND_LIMIT } from "../../wire/kinds.js";
+import { KIND, KIND_LIMIT } from "../../wire/kinds.js";
 import { classifyNames, NAME } from "../names.js";
 import { profileOf } from "../releases.js";
 import type { Draft } from "./draft.js";
 import type { LowerRule } from "./lower-rules.js";
-import type { NameBit } from "./sanitize.js";
+import type { NameBit } from "./name-maker.js";
 
 /** What the name of a kind has to be: a bit of {@link NAME}, or none at all; other kinds have names that nobody reads. */
 const NAME_OF_KIND = new Uint8Array(KIND_LIMIT);
-const NONE = 8;
+/** The kind has no name. */
+export const NO_NAME = 8;
 /** The kind may also have no name. */
 const OPTIONAL = 16;
 for (const kind of [KIND.PTR, KIND.CONST, KIND.VOLATILE, KIND.RESTRICT, KIND.ARRAY, KIND.FUNC_PROTO]) {
-  NAME_OF_KIND[kind] = NONE;
+  NAME_OF_KIND[kind] = NO_NAME;
 }
 for (const kind of [KIND.STRUCT, KIND.UNION, KIND.ENUM, KIND.ENUM64]) NAME_OF_KIND[kind] = NAME.identifier | OPTIONAL;
 for (const kind of [KIND.TYPEDEF, KIND.FWD, KIND.FUNC]) NAME_OF_KIND[kind] = NAME.identifier;
@@ -26,11 +27,11 @@ NAMED_ELEMENT[KIND.ENUM] = 2;
 NAMED_ELEMENT[KIND.ENUM64] = 3;
 NAMED_ELEMENT[KIND.FUNC_PROTO] = 2;
 
-/** Called for each name that has to go: of a type, or of an element; `bit` is what it has to be, {@link NONE} for no name. */
-type Found = (id: number, index: number, offset: number, bit: number, optional: boolean) => void;
+/** Called for each name that has to go: of a type, or of an element; `bit` is what it has to be, {@link NO_NAME} for no name. */
+export type NameFound = (id: number, index: number, offset: number, bit: number, optional: boolean) => void;
 
 /** Looks at every name that a kernel looks at, `bad` saying which it would refuse. */
-export function findBadNames(draft: Draft, bad: (offset: number, bit: number) => boolean, found: Found): void {
+export function findBadNames(draft: Draft, bad: (offset: number, bit: number) => boolean, found: NameFound): void {
   const { kinds, endId } = draft;
   for (let id = 1; id < endId; id++) {
     const kind = kinds[id]!;
@@ -39,8 +40,8 @@ export function findBadNames(draft: Draft, bad: (offset: number, bit: number) =>
     const { words, starts } = draft;
     const at = starts[id]!;
     const name = words[at]!;
-    if (rule === NONE) {
-      if (name !== 0) found(id, -1, name, NONE, true);
+    if (rule === NO_NAME) {
+      if (name !== 0) found(id, -1, name, NO_NAME, true);
     } else if (name === 0 ? (rule & OPTIONAL) === 0 : bad(name, rule & 7)) {
       found(id, -1, name, rule & 7, (rule & OPTIONAL) !== 0);
     }
@@ -73,16 +74,11 @@ export function lowerNames(draft: Draft): void {
   const bits = classifyNames(draft.strings.subarray(0, firstStringEnd), profile);
   // What was added on the way was made for its place.
   const bad = (offset: number, bit: number): boolean => offset < firstStringEnd && (bits[offset]! & bit) === 0;
-  findBadNames(draft, bad, (id, index, offset, bit) => {
+  findBadNames(draft, bad, (id, index, offset, bit, optional) => {
     const text = draft.name(offset);
     // A string that is empty is no name.
-    const isEmpty = text === "" && index < 0 && NAME_OF_KIND[infoKind(draft.info(id))]! >= NONE;
-    const name = bit === NONE || isEmpty ? 0 : draft.intern(names.make(text, bit as NameBit));
-    const rule = bit === NONE ? "no-name" : reasonOf(text, bit);
-    const change = (words: Uint32Array, at: number): void => {
-      words[at] = name;
-    };
-    if (index < 0) draft.rewrite(rule, id, change);
-    else draft.rewriteElement(rule, id, index, change);
+    const isNone = bit === NO_NAME || (text === "" && optional);
+    const name = isNone ? 0 : draft.intern(names.make(text, bit as NameBit));
+    draft.rename(bit === NO_NAME ? "no-name" : reasonOf(text, bit), id, index, name);
   });
 }

@@ -1,6 +1,6 @@
 import { encodeName } from "../../wire/names.js";
 import type { Profile } from "../profile.js";
-import { classifyNames, NAME } from "../names.js";
+import { classifyNames, type NAME } from "../names.js";
 
 /** How a name that a kernel refuses is replaced. */
 export type SanitizeMode = "underscore" | "hash" | "drop";
@@ -29,24 +29,15 @@ function fits(bytes: Uint8Array, bit: NameBit, profile: Profile): boolean {
 /** Makes names that a kernel takes out of those that it refuses. The same name always becomes the same. */
 export class NameMaker {
   readonly #profile: Profile;
-  readonly #mode: SanitizeMode;
-  readonly #maxLength: number;
+  readonly #isHashed: boolean;
   /** Names that are taken already, when results have to be unique. */
   readonly #taken: Set<string> | undefined;
   readonly #made = new Map<string, string>();
 
-  constructor(profile: Profile, mode: SanitizeMode, maxLength: number, taken?: Set<string>) {
-    // A dot is allowed for some kinds only before 6.4, and everything printable for some from 6.9 on: the characters
-    // that every kind may have are these.
+  constructor(profile: Profile, mode: SanitizeMode, taken?: Set<string>) {
     this.#profile = profile;
-    this.#mode = mode;
-    this.#maxLength = Math.min(maxLength, profile.nameLimit);
+    this.#isHashed = mode === "hash";
     this.#taken = taken;
-  }
-
-  /** Whether a name is too long for what was asked for, whatever its characters. */
-  isTooLong(bytes: number): boolean {
-    return bytes > this.#maxLength;
   }
 
   /** The name that takes the place of another, for kinds that the bit says. */
@@ -54,7 +45,7 @@ export class NameMaker {
     const key = `${bit} ${name}`;
     const known = this.#made.get(key);
     if (known !== undefined) return known;
-    const wanted = this.#mode === "hash" ? this.#hashed(name) : this.#cut(this.#replaced(name, bit), "");
+    const wanted = this.#cut(this.#replaced(name, bit), this.#isHashed ? `_${hashOf(encodeName(name))}` : "");
     const result = this.#unique(name, wanted);
     this.#made.set(key, result);
     return result;
@@ -71,13 +62,9 @@ export class NameMaker {
     return text !== "" && fits(encodeName(text.slice(0, 1)), bit, this.#profile) ? text : `_${text}`;
   }
 
-  #hashed(name: string): string {
-    return this.#cut(this.#replaced(name, NAME.identifier), `_${hashOf(encodeName(name))}`);
-  }
-
   /** Cuts a name so that it and what comes after it are short enough. */
   #cut(text: string, ending: string): string {
-    const room = this.#maxLength - ending.length;
+    const room = this.#profile.nameLimit - ending.length;
     let length = 0;
     let kept = "";
     for (const character of text) {
