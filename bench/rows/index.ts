@@ -4,6 +4,7 @@ import { append } from "./append.js";
 import { branches } from "./branches.js";
 import { builds } from "./build.js";
 import { encodes } from "./encode.js";
+import { hostile } from "./hostile.js";
 import { lookUps } from "./look-ups.js";
 import { memory } from "./memory.js";
 import { names } from "./names.js";
@@ -24,4 +25,5 @@ export const rows: readonly Row[] = [
   encodes,
   memory,
   ...verifies,
+  ...hostile,
 ];

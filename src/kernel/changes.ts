@@ -32,6 +32,13 @@ const withKinds =
  */
 const table = [
   {
+    token: "first-kinds",
+    since: "4.18",
+    text: "INT to RESTRICT (kinds 1 to 11), 65,535 ids and 64 KiB of names, whose bytes nobody looks at; no kind_flag; ENUM of 4 bytes; INT of up to 64 bits",
+    source: "facts, S4.19, UAPI 2018-10",
+    apply: () => ({}),
+  },
+  {
     token: "ascending-members",
     since: "4.20",
     text: "members of a STRUCT may not go back in offset",
@@ -108,6 +115,13 @@ const table = [
     text: "DECL_TAG, also on TYPEDEF",
     source: "facts, S5.16",
     apply: withKinds(KIND.DECL_TAG),
+  },
+  {
+    token: "log-limits",
+    since: "5.16",
+    text: "a log buffer of up to 1 GiB and log levels up to 7 (16 MiB less a byte, and any level, before)",
+    source: "facts, section 1.2: S5.15 no, S5.17 yes",
+    apply: () => ({ maxLogSize: 0xffffffff >>> 2, maxLogLevel: 7 }),
   },
   { token: "type-tag", since: "5.17", text: "TYPE_TAG", source: "facts, S5.17", apply: withKinds(KIND.TYPE_TAG) },
   {
@@ -208,7 +222,7 @@ const table = [
     since: "6.4",
     text: "a log that does not fit keeps its end, ENOSPC whatever the verdict; any log size (128 bytes and its start before)",
     source: "facts, section 1.2; 6.18 measured",
-    apply: () => ({ log: "rotating" }),
+    apply: () => ({ log: "rotating", maxLogSize: 0xffffffff >>> 2, maxLogLevel: 15 }),
   },
   {
     token: "owned-nodes",

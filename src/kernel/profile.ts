@@ -12,15 +12,17 @@ export interface SpecialSizes {
 }
 
 /**
- * What one kernel checks, as values that the rules read. A profile is made of changes (see `releases.ts`); nothing
- * else in this folder knows a release by its number.
+ * What one kernel accepts, as values that the verifier's rules read: 4.18's, and the changes that came since. Nothing
+ * but the list of changes knows a release by its number.
  */
 export interface Profile {
-  /** Kinds that the kernel knows, by number. */
+  /** Kinds that the kernel knows, by their numbers of the UAPI header. */
   readonly kinds: ReadonlySet<number>;
   /** Bits of `info` that must be zero. */
   readonly infoReserved: number;
+  /** Bits of `info` that are vlen. */
   readonly vlenMask: number;
+  /** Bits that are the kind, once `info` is shifted right by 24. */
   readonly kindMask: number;
   /** Highest type id, `BTF_MAX_TYPE`; also the number of ids that the kernel keeps, void included. */
   readonly maxTypeId: number;
@@ -32,31 +34,50 @@ export interface Profile {
   readonly nameLimit: number;
   /** Where a `.` may stand in an identifier: names of VARs and DATASECs alone, or every name. */
   readonly dots: "data" | "all";
+  /**
+   * What a DATASEC's name is made of: an identifier with dots, or printable bytes, where some releases don't look at
+   * the first one.
+   */
   readonly sectionNames: "identifier" | "printable-after-first" | "printable";
+  /** Bits that an INT has at most, its bit offset included. */
   readonly maxIntBits: 64 | 128;
+  /** Bytes that an ENUM may have: 4 alone, or 1, 2, 4 and 8. */
   readonly enumSizes: "4" | "powers";
+  /** Whether an ENUM may have kind_flag, for signed values. */
   readonly signedEnums: boolean;
+  /** Whether a STRUCT's members must come in the order of their offsets. */
   readonly ascendingMembers: boolean;
+  /** How the message on a member beyond its struct begins. */
   readonly memberWording: "Memmber" | "Member";
+  /** The highest FUNC linkage; "none" is before vlen held it, when it had to be 0. */
   readonly funcLinkage: "none" | "global" | "extern";
   /** Whether a FUNC is resolved with the types that lead to it, or checked after them. */
   readonly resolvesFunc: boolean;
   /** Whether VAR, DATASEC and DECL_TAG are refused as a parameter or a return type by their kind. */
   readonly refusesDataParams: boolean;
+  /** Whether a DATASEC may have no entries. */
   readonly emptyDatasec: boolean;
   /** Whether a DATASEC starts the mode of resolving anew for each of its VARs. */
   readonly datasecResetsMode: boolean;
   /** Whether the id of a member that was resolved on demand is cut to 16 bits. */
   readonly memberIds16: boolean;
+  /** Whether a chain of typedefs, qualifiers and tags has at most 32 types. */
   readonly chainLimit: boolean;
+  /** Whether the TYPE_TAGs of a chain must come first. */
   readonly tagOrder: boolean;
+  /** Whether DECL_TAG and TYPE_TAG may have kind_flag. */
   readonly tagAttributes: boolean;
   /** Names of structs whose members make the kernel look for special fields; empty before 6.2. */
   readonly fieldTriggers: readonly (keyof SpecialSizes)[];
+  /** Bytes that special fields must have. */
   readonly fieldSizes: SpecialSizes;
+  /** Special fields that a struct has at most. */
   readonly maxFields: number;
+  /** Whether special fields are looked for in nested structs and arrays too. */
   readonly nestedFields: boolean;
+  /** Whether tagged pointers are special fields. */
   readonly kptrFields: boolean;
+  /** Whether a bpf_res_spin_lock is a special field. */
   readonly resSpinLock: boolean;
   /** Whether a pointer tagged uptr is known, and looked away from. */
   readonly uptr: boolean;
@@ -64,8 +85,14 @@ export interface Profile {
   readonly uniqueNestedFields: boolean;
   /** Which structs may own others: by a rule of thumb, or up to a depth of 8. */
   readonly ownership: "roots" | "depth";
+  /** Whether the header may have 32 bytes, with a layout section. */
   readonly layoutSection: boolean;
+  /** What is kept of a log that does not fit: its start, or its end. */
   readonly log: "head" | "rotating";
+  /** Bytes of the longest log buffer that the kernel takes. */
+  readonly maxLogSize: number;
+  /** The highest log level that the kernel takes. */
+  readonly maxLogLevel: number;
   /** The 2021 proposal: extern FUNCs, also as entries of a DATASEC. */
   readonly externFunc: boolean;
   /** Extern VARs, whose entries keep offset 0 and size 0. */
@@ -121,6 +148,8 @@ export const FIRST_PROFILE: Profile = {
   ownership: "roots",
   layoutSection: false,
   log: "head",
+  maxLogSize: 0xffffffff >>> 8,
+  maxLogLevel: 0xffffffff,
   externFunc: false,
   externVar: false,
   externsUnmixed: false,

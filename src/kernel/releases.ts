@@ -66,49 +66,59 @@ export interface KernelRow {
   /** The mainline release that a distribution's kernel stands on. */
   readonly from?: KernelName;
   /** What is different from the mainline release before, or from `from`; empty when nothing is. */
-  readonly changes: readonly (KernelChange & { readonly token: KernelToken })[];
+  readonly changes: readonly NamedChange[];
+  /** All that comes of these changes and of those before. */
+  readonly accepts: Profile;
 }
 
-const publicPart = ({ token, text, source }: (typeof CHANGES)[number]): KernelRow["changes"][number] => ({
-  token,
-  text,
-  source,
+/** A change under the name that `with` takes. */
+export type NamedChange = KernelChange & { readonly token: KernelToken };
+
+const publicPart = ({ token, text, source }: (typeof CHANGES)[number]): NamedChange => ({ token, text, source });
+
+/** 4.18 and the changes that are `taken`, in the order in which mainline got them. */
+function profileWith(taken: (change: (typeof CHANGES)[number]) => boolean): Profile {
+  const profile: Profile = { ...FIRST_PROFILE };
+  for (const change of CHANGES) if (taken(change)) Object.assign(profile, change.apply(profile));
+  return Object.freeze(profile);
+}
+
+/** Whether a kernel has a change: from the mainline release it stands on, or as a backport. */
+function has(kernel: KernelName, { since, token }: (typeof CHANGES)[number]): boolean {
+  const order: readonly string[] = MAINLINE;
+  const distributions: Partial<Record<KernelName, { release: string; backports: readonly string[] }>> = DISTRIBUTIONS;
+  const distribution = distributions[kernel];
+  const last = order.indexOf(distribution?.release ?? kernel);
+  return (since !== undefined && order.indexOf(since) <= last) || distribution?.backports.includes(token) === true;
+}
+
+const rowOf = (kernel: KernelName, brings: (change: (typeof CHANGES)[number]) => boolean): KernelRow => ({
+  kernel,
+  changes: CHANGES.filter(brings).map(publicPart),
+  accepts: profileWith((change) => has(kernel, change)),
 });
 
 /**
- * What each kernel accepts, oldest first: the changes it brought, each with its source. Distributions' kernels come
- * last.
+ * What each kernel accepts, oldest first: the changes it brought, each with its source, and what they come to.
+ * Distributions' kernels come last.
  *
  * @example
  * ```ts
- * KERNELS.find((row) => row.kernel === "5.13")?.changes.map((change) => change.text); // ["FLOAT"]
+ * const row = KERNELS.find(({ kernel }) => kernel === "5.13");
+ * row?.changes.map(({ text }) => text); // ["FLOAT"]
+ * row?.accepts.nameLimit; // 128
  * ```
  */
 export const KERNELS: readonly KernelRow[] = [
-  ...MAINLINE.map((kernel) => ({
-    kernel,
-    changes: CHANGES.filter((change) => change.since === kernel).map(publicPart),
-  })),
-  ...(Object.keys(DISTRIBUTIONS) as (keyof typeof DISTRIBUTIONS)[]).map((kernel) => ({
-    kernel,
-    from: DISTRIBUTIONS[kernel].release,
-    changes: CHANGES.filter(({ token }) => (DISTRIBUTIONS[kernel].backports as readonly string[]).includes(token)).map(
-      publicPart,
-    ),
-  })),
+  ...MAINLINE.map((kernel) => rowOf(kernel, ({ since }) => since === kernel)),
+  ...Object.entries(DISTRIBUTIONS).map(([kernel, { release, backports }]) => {
+    const isBackport = ({ token }: NamedChange): boolean => (backports as readonly string[]).includes(token);
+    return { ...rowOf(kernel as KernelName, isBackport), from: release };
+  }),
 ];
 
-/** What 4.18 accepts, in which no {@link KERNELS} row shows a change; every later kernel is this and the changes. */
-export const FIRST_KERNEL: Pick<KernelChange, "text" | "source"> & { readonly kernel: KernelName } = {
-  kernel: "4.18",
-  text: "INT to RESTRICT (kinds 1-11), 65,535 ids and 64 KiB of names, whose bytes nobody looks at; no kind_flag; ENUM of 4 bytes; INT of up to 64 bits",
-  source: "facts, S4.19, UAPI 2018-10",
-};
-
 /** The what-ifs: changes that no release made. */
-export const WHAT_IFS: readonly (KernelChange & { readonly token: KernelToken })[] = CHANGES.filter(
-  (change) => change.since === undefined,
-).map(publicPart);
+export const WHAT_IFS: readonly NamedChange[] = CHANGES.filter(({ since }) => since === undefined).map(publicPart);
 
 function unknown(what: string, name: string, known: readonly string[]): BtfError {
   return new BtfError(`verify(): ${what} "${name}" is not known; expected one of ${known.join(", ")}`, {
@@ -118,38 +128,19 @@ function unknown(what: string, name: string, known: readonly string[]): BtfError
   });
 }
 
-/** Profiles of kernels without changes beside: made once, as they are data. */
-const profiles = new Map<string, Profile>();
-
 /**
  * The profile of a kernel with some changes beside.
  *
  * @throws BtfError ENOENT `unknown-kernel` for a kernel or a token that is none.
  */
 export function profileOf(kernel: KernelName, tokens: readonly KernelToken[] = []): Profile {
-  const known = tokens.length === 0 ? profiles.get(kernel) : undefined;
-  if (known !== undefined) return known;
-  const names = KERNELS.map((row) => row.kernel);
-  if (!names.includes(kernel)) throw unknown("kernel", kernel, names);
-  for (const token of tokens) {
-    if (!CHANGES.some((change) => change.token === token)) {
-      throw unknown(
-        "with",
-        token,
-        CHANGES.map((change) => change.token),
-      );
-    }
+  const row = KERNELS.find((candidate) => candidate.kernel === kernel);
+  if (row === undefined) {
+    const names = KERNELS.map((candidate) => candidate.kernel);
+    throw unknown("kernel", kernel, names);
   }
-  const distribution = (
-    DISTRIBUTIONS as Partial<Record<KernelName, { release: string; backports: readonly string[] }>>
-  )[kernel];
-  const last = (MAINLINE as readonly string[]).indexOf(distribution?.release ?? kernel);
-  const taken = (change: (typeof CHANGES)[number]): boolean =>
-    (change.since !== undefined && (MAINLINE as readonly string[]).indexOf(change.since) <= last) ||
-    distribution?.backports.includes(change.token) === true ||
-    tokens.includes(change.token);
-  const profile: Profile = { ...FIRST_PROFILE };
-  for (const change of CHANGES) if (taken(change)) Object.assign(profile, change.apply(profile));
-  if (tokens.length === 0) profiles.set(kernel, profile);
-  return profile;
+  if (tokens.length === 0) return row.accepts;
+  const known = CHANGES.map(({ token }) => token);
+  for (const token of tokens) if (!known.includes(token)) throw unknown("with", token, known);
+  return profileWith((change) => has(kernel, change) || tokens.includes(change.token));
 }

@@ -1,4 +1,3 @@
-import { KIND } from "../wire/kinds.js";
 import type { Load } from "./load.js";
 import { ascii } from "./log.js";
 import type { SpecialSizes } from "./profile.js";
@@ -6,7 +5,8 @@ import type { SpecialSizes } from "./profile.js";
 /** The names of the kernel's own structs. */
 export type SpecialName = keyof SpecialSizes;
 
-const NAMES: readonly SpecialName[] = [
+/** The same in an order, for sets of them as bits and for tables by type. */
+export const SPECIAL_NAMES: readonly SpecialName[] = [
   "bpf_spin_lock",
   "bpf_res_spin_lock",
   "bpf_list_head",
@@ -16,7 +16,14 @@ const NAMES: readonly SpecialName[] = [
   "bpf_refcount",
 ];
 const PREFIX = ascii("bpf_");
-const BYTES = NAMES.map(ascii);
+const BYTES = SPECIAL_NAMES.map(ascii);
+
+/** A set of names as bits. */
+export function namesAsBits(names: Iterable<SpecialName>): number {
+  let bits = 0;
+  for (const name of names) bits |= 1 << SPECIAL_NAMES.indexOf(name);
+  return bits;
+}
 
 /** Whether the string at `offset` is `text`, or begins with it. */
 export function stringIs(strings: Uint8Array, offset: number, text: Uint8Array, whole = true): boolean {
@@ -25,34 +32,36 @@ export function stringIs(strings: Uint8Array, offset: number, text: Uint8Array, 
   return !whole || strings[offset + text.length] === 0;
 }
 
+/** The index in {@link SPECIAL_NAMES} of the string at `offset`, or -1. */
+function specialIndex(strings: Uint8Array, offset: number): number {
+  if (!stringIs(strings, offset, PREFIX, false)) return -1;
+  return BYTES.findIndex((bytes) => stringIs(strings, offset, bytes));
+}
+
 /** Which of the kernel's own structs the string at `offset` names. */
 export function specialName(strings: Uint8Array, offset: number): SpecialName | undefined {
-  if (!stringIs(strings, offset, PREFIX, false)) return undefined;
-  const index = BYTES.findIndex((bytes) => stringIs(strings, offset, bytes));
-  return NAMES[index];
+  return SPECIAL_NAMES[specialIndex(strings, offset)];
 }
 
-/** The bytes of the string at `offset`, without its NUL. */
+/** No identifier is longer: `KSYM_NAME_LEN`. */
+const LONGEST = 512;
+
+/** The bytes of the string at `offset`, without its NUL; of what is longer than any identifier, a byte more than that. */
 export function stringAt(strings: Uint8Array, offset: number): Uint8Array {
-  const end = strings.indexOf(0, offset);
-  return strings.subarray(offset, end < 0 ? strings.length : end);
+  const most = Math.min(offset + LONGEST + 1, strings.length);
+  let end = offset;
+  while (end < most && strings[end] !== 0) end++;
+  return strings.subarray(offset, end);
 }
 
-/** The first STRUCT of each of the kernel's names. */
-export function findSpecialStructs({ kinds, words, starts, strings, count }: Load): Map<SpecialName, number> {
-  const found = new Map<SpecialName, number>();
+/** For each type, the index of its name in {@link SPECIAL_NAMES} and 1, or 0; undefined when none has such a name. */
+export function findSpecialTypes({ words, starts, strings, count }: Load): Uint8Array | undefined {
+  let found: Uint8Array | undefined;
   for (let id = 1; id < count; id++) {
-    if (kinds[id] !== KIND.STRUCT) continue;
-    const name = specialName(strings, words[starts[id]!]!);
-    if (name !== undefined && !found.has(name)) found.set(name, id);
+    const index = specialIndex(strings, words[starts[id]!]!);
+    if (index < 0) continue;
+    found ??= new Uint8Array(count);
+    found[id] = index + 1;
   }
   return found;
-}
-
-/** The first STRUCT of a name, or -1. */
-export function findStruct({ kinds, words, starts, strings, count }: Load, name: Uint8Array): number {
-  for (let id = 1; id < count; id++) {
-    if (kinds[id] === KIND.STRUCT && stringIs(strings, words[starts[id]!]!, name)) return id;
-  }
-  return -1;
 }

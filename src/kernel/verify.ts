@@ -23,8 +23,6 @@ const MAX_BYTES = 1 << 24;
 const DEFAULT_LOG_BYTES = 1 << 24;
 /** Log levels are bits; this one keeps the log's start where it does not fit. */
 const LEVEL_FIXED = 8;
-const LEVELS = 15;
-const OLD_LEVELS = 7;
 const OLD_LOG_MIN = 128;
 
 /** Options of {@link verify}. */
@@ -38,7 +36,7 @@ export interface VerifyOptions {
    * keeps the start of a log that does not fit in place of its end. 1 when left out.
    */
   readonly logLevel?: number;
-  /** `btf_log_size` in bytes; 16 MiB when left out. */
+  /** `btf_log_size` in bytes; 16 MiB when left out, less a byte before 5.16, which takes no more. */
   readonly logSize?: number;
   /** The running kernel's types, which decide about kptrs to its structs; without them such kptrs pass. */
   readonly vmlinux?: Btf;
@@ -111,15 +109,14 @@ function openLog(
   level: number,
   size: number | undefined,
 ): { log?: Log; capacity: number } | undefined {
-  const wanted = size ?? (level === 0 ? 0 : DEFAULT_LOG_BYTES);
+  const wanted = size ?? (level === 0 ? 0 : Math.min(DEFAULT_LOG_BYTES, profile.maxLogSize));
   if (level === 0) return wanted === 0 ? { capacity: 0 } : undefined;
-  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 0xffffffff >>> 2) return undefined;
-  if (!Number.isInteger(level) || level < 0) return undefined;
+  if (!Number.isInteger(wanted) || wanted < 0 || wanted > profile.maxLogSize) return undefined;
+  if (!Number.isInteger(level) || level < 0 || level > profile.maxLogLevel) return undefined;
   if (profile.log === "head") {
-    if (wanted < OLD_LOG_MIN || level > OLD_LEVELS) return undefined;
+    if (wanted < OLD_LOG_MIN) return undefined;
     return { log: new Log("fixed", wanted - 1), capacity: wanted };
   }
-  if (level > LEVELS) return undefined;
   const mode = (level & LEVEL_FIXED) === 0 ? "rotating" : "fixed";
   return { log: new Log(mode, Math.max(wanted - 1, 0)), capacity: wanted };
 }

@@ -513,6 +513,8 @@ const wanted: Readonly<Record<string, number>> = {
   bpf_refcount: 4,
 };
 
+const KPTR_TAGS = ["kptr", "kptr_untrusted", "percpu_kptr", "kptr", "uptr", "rcu"];
+
 /** The kernel's own structs, mostly with the right sizes, before some types that may use them. */
 export const specialBlob: fc.Arbitrary<Uint8Array> = fc
   .record({
@@ -542,6 +544,8 @@ export const specialBlob: fc.Arbitrary<Uint8Array> = fc
           { maxLength: 2 },
         ),
         array: fc.nat({ max: 8 }),
+        kptr: fc.nat({ max: 120 }),
+        odd: fc.nat({ max: 12 }),
       }),
       { minLength: 1, maxLength: 4 },
     ),
@@ -555,8 +559,26 @@ export const specialBlob: fc.Arbitrary<Uint8Array> = fc
       words.push(strings.offset(name), packInfo(KIND.STRUCT, 0), size);
       sizes.push(size);
     }
-    for (const { name, members, union, contains, array } of structs) {
+    for (const { name, members, union, contains, array, kptr, odd: oddName } of structs) {
       let at = 0;
+      if (kptr < 30) {
+        // A pointer with a tag, to what came before: a kptr, or what a kernel refuses or looks away from.
+        const next = (nameOffset: number, kind: number, third: number, size: number, flag = false): number => {
+          words.push(nameOffset, packInfo(kind, 0, flag), third);
+          return sizes.push(size) - 1;
+        };
+        const target = kptr % 10 === 0 ? 1 : sizes.length - 1 - (kptr % Math.min(4, sizes.length - 1));
+        const twice = kptr === 29 ? next(strings.offset("kptr"), KIND.TYPE_TAG, target, 0) : target;
+        const tag = strings.offset(pick(KPTR_TAGS, kptr));
+        const tagged = next(tag, KIND.TYPE_TAG, twice, 0, kptr === 28);
+        const pointer = next(0, KIND.PTR, tagged, 8);
+        if (kptr % 7 === 0) next(0, KIND.VOLATILE, pointer, 8);
+      }
+      // A type with the name of one of the kernel's structs that is none.
+      if (oddName === 0) {
+        words.push(strings.offset(pick(Object.keys(wanted), kptr)), packInfo(KIND.UNION, 0), 4);
+        sizes.push(4);
+      }
       const placed = members.map(([choice, member, gap]) => {
         const usable = sizes.flatMap((size, i) => (size > 0 || choice % 50 === 49 ? [i] : []));
         const type = pick(usable, choice);

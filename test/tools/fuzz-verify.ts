@@ -27,6 +27,8 @@ const seeds = Number(values.seeds);
 const runs = Math.ceil(Number(values.runs) / seeds);
 const first = Number(values.seed ?? Date.now() % 0x7fffffff);
 const kernel = judgeNamed(values.vm);
+// What decides about kptrs to structs that the kernel has too.
+const options = { kernel: kernel.profile, ...(values.special && { vmlinux: kernel.vmlinux() }) };
 const coverage = new Coverage();
 let differences = 0;
 for (let i = 0; i < seeds; i++) {
@@ -34,8 +36,8 @@ for (let i = 0; i < seeds; i++) {
   const blobs = fc.sample(values.special ? specialBlob : anyBlob, { numRuns: runs, seed });
   const answers = kernel.ask(blobs);
   blobs.forEach((blob, at) => {
-    coverage.count(judge(blob, { kernel: kernel.profile }));
-    const difference = differenceOf(blob, answers[at]!, { kernel: kernel.profile });
+    coverage.count(judge(blob, options));
+    const difference = differenceOf(blob, answers[at]!, options);
     if (difference === undefined) return;
     differences++;
     if (differences <= 10) console.log(`seed ${seed}, blob ${at}:\n${difference}`);

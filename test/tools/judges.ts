@@ -2,13 +2,14 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { KernelName } from "../../src/kernel/index.js";
 import { KERNELS } from "../../src/kernel/index.js";
 import { encodeName } from "../../src/wire/names.js";
-import { loadBtf } from "../../src/node/index.js";
+import type { Btf } from "../../src/index.js";
+import { kernelBtf, loadBtf, readBtf } from "../../src/node/index.js";
 
 /** One answer: the errno's word, or OK, and the log's bytes. */
 export interface Answer {
@@ -21,6 +22,8 @@ export interface Judge {
   readonly release: string;
   readonly profile: KernelName;
   readonly ask: (blobs: readonly Uint8Array[]) => Answer[];
+  /** The kernel's own types, which decide about kptrs. */
+  readonly vmlinux: () => Btf;
 }
 
 /** The mainline release of `uname -r`, where the verifier knows it. */
@@ -50,7 +53,7 @@ function hostJudge(): Judge {
   const release = runningRelease();
   const profile = profileOfRelease(release);
   if (profile === undefined) throw new Error(`the running kernel ${release} is none that KERNELS has`);
-  return { release, profile, ask: (blobs) => blobs.map(askHost) };
+  return { release, profile, ask: (blobs) => blobs.map(askHost), vmlinux: kernelBtf };
 }
 
 function frame(blobs: readonly Uint8Array[]): Uint8Array {
@@ -62,30 +65,45 @@ function frame(blobs: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(parts);
 }
 
+const OWN_TYPES = "/sys/kernel/btf/vmlinux";
 const PROGRAM = process.env["BTFKIT_VM_VERDICT"] ?? fileURLToPath(new URL("vm-verdict/vm-verdict", import.meta.url));
+
+/** Does something with a folder that is there for as long. */
+function inFolder<T>(work: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "btfkit-vm-"));
+  try {
+    return work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /** A virtual machine with one of Debian's kernels, as `6.1` or `6.12`; all blobs go into one boot. */
 function vmJudge(version: string): Judge {
-  const profile = `debian-${version}` as KernelName;
-  const ask = (blobs: readonly Uint8Array[]): Answer[] => {
-    const folder = mkdtempSync(join(tmpdir(), "btfkit-vm-"));
-    try {
+  const boot = (...args: readonly string[]): void => {
+    const run = spawnSync(PROGRAM, ["-k", version, "-t", "500", ...args], { encoding: "utf8" });
+    if (run.error !== undefined) throw run.error;
+    console.log(run.stderr.trim());
+  };
+  const ask = (blobs: readonly Uint8Array[]): Answer[] =>
+    inFolder((folder) => {
       const input = join(folder, "in");
       const output = join(folder, "out");
       writeFileSync(input, frame(blobs));
-      const run = spawnSync(PROGRAM, ["-k", version, "-t", "500", "-o", output, input], { encoding: "utf8" });
-      console.log(run.stderr.trim());
+      boot("-o", output, input);
       const lines = readFileSync(output, "utf8").split("\n").filter(Boolean);
       if (lines.length !== blobs.length) throw new Error(`${lines.length} of ${blobs.length} blobs were judged`);
       return lines.map((line) => {
         const { err, log } = JSON.parse(line) as { err: string; log: string };
         return { errno: err, logBytes: encodeName(log) };
       });
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  };
-  return { release: `Debian ${version}`, profile, ask };
+    });
+  const vmlinux = (): Btf =>
+    inFolder((folder) => {
+      boot("--get", OWN_TYPES, "-d", folder);
+      return readBtf(join(folder, basename(OWN_TYPES)));
+    });
+  return { release: `Debian ${version}`, profile: `debian-${version}` as KernelName, ask, vmlinux };
 }
 
 /** The judge that a command line names: nothing or `host` is the running kernel. */
