@@ -1,4 +1,5 @@
 import type { KindName } from "../wire/kinds.js";
+import type { SourceDiagnostic } from "./diagnostic.js";
 
 /** The errno words that btfkit's errors and verdicts carry, with their Linux numbers. */
 export const ERRNO = {
@@ -43,6 +44,8 @@ export interface BtfErrorDetails {
   readonly field?: string | undefined;
   /** Offset in bytes from the start of the BTF, or of the file that was read. */
   readonly byteOffset?: number | undefined;
+  /** Every error and warning of a source text, in the order of the text. */
+  readonly diagnostics?: readonly SourceDiagnostic[] | undefined;
 }
 
 /**
@@ -67,6 +70,7 @@ export class BtfError extends Error {
   readonly kind?: KindName;
   readonly field?: string;
   readonly byteOffset?: number;
+  readonly diagnostics?: readonly SourceDiagnostic[];
 
   constructor(message: string, details: BtfErrorDetails, options?: { readonly cause?: unknown }) {
     super(message, options);
@@ -76,6 +80,7 @@ export class BtfError extends Error {
     if (details.kind !== undefined) this.kind = details.kind;
     if (details.field !== undefined) this.field = details.field;
     if (details.byteOffset !== undefined) this.byteOffset = details.byteOffset;
+    if (details.diagnostics !== undefined) this.diagnostics = details.diagnostics;
   }
 }
 

@@ -1,18 +1,9 @@
 import type { Endian, Header } from "../wire/header.js";
-import type { KindName } from "../wire/kinds.js";
+import type { Diagnostic } from "./diagnostic.js";
 import { BtfError } from "./errors.js";
 import { runOfId, VOID_RUN, wordOffset, type Run } from "./segment.js";
 
-/** Something a lenient decode found and read past. */
-export interface Diagnostic {
-  readonly message: string;
-  readonly rule: string;
-  readonly typeId?: number;
-  readonly kind?: KindName;
-  readonly field?: string;
-  /** Offset in bytes from the start of the BTF. */
-  readonly byteOffset: number;
-}
+export type { Diagnostic } from "./diagnostic.js";
 
 /** The bytes that a graph was decoded from: header, gaps and order as found. */
 export interface Source {

@@ -21,7 +21,9 @@ export function parseArrayBound(
   if (modifiers !== undefined && !parseParamModifiers(cursor, context, modifiers)) return undefined;
   if (accept(cursor, "]")) return { count: undefined };
   const count =
-    isPlainNumber(cursor) || context.arrayBound === undefined ? parseCount(cursor) : context.arrayBound(cursor);
+    isPlainNumber(cursor) || context.arrayBound === undefined
+      ? parseCount(cursor)
+      : context.arrayBound(cursor, modifiers !== undefined);
   if (count === undefined) return undefined;
   return expect(cursor, "]", "after the number of elements") && { count };
 }

@@ -4,9 +4,11 @@ import type { Cursor } from "./cursor.js";
 import { stringValue } from "./strings.js";
 import type { Token } from "./tokens.js";
 
-/** Whether an attribute starts at the cursor, or so many tokens further on. */
-export function seesAttribute(cursor: Cursor, ahead = 0): boolean {
-  return sees(cursor, "__attribute__", ahead) || sees(cursor, "__attribute", ahead);
+/** Whether an attribute, or a macro that stands for one, starts at the cursor, or so many tokens further on. */
+export function seesAttribute(cursor: Cursor, context: SyntaxContext, ahead = 0): boolean {
+  const { kind, text } = peek(cursor, ahead);
+  if (kind !== "word" || !text.startsWith("__")) return kind === "word" && context.isMacro?.(text) === true;
+  return text === "__attribute__" || text === "__attribute" || context.isMacro?.(text) === true;
 }
 
 /**
@@ -19,18 +21,15 @@ export function parseAttribute(
   where: Attribute["where"],
   tags?: string[],
 ): true | undefined {
+  if (context.isMacro?.(peek(cursor).text) === true) {
+    const attributes = context.macro?.(cursor);
+    return attributes?.every((each) => takeAttribute(cursor, context, { ...each, where }, tags)) ? true : undefined;
+  }
   take(cursor);
   if (!expect(cursor, "(", "after __attribute__") || !expect(cursor, "(", "after __attribute__(")) return undefined;
   while (!sees(cursor, ")")) {
     const attribute = parseOne(cursor, where);
-    if (attribute === undefined) return undefined;
-    if (attribute.name === "btf_type_tag" && tags !== undefined) {
-      const value = tagValue(cursor, attribute);
-      if (value === undefined) return undefined;
-      tags.push(value);
-    } else if (context.attribute?.(attribute) !== true) {
-      return fail(cursor, `the attribute ${attribute.name} has no place here`, attribute.at);
-    }
+    if (attribute === undefined || !takeAttribute(cursor, context, attribute, tags)) return undefined;
     if (!accept(cursor, ",")) break;
   }
   return expect(cursor, ")", "after the attribute") && expect(cursor, ")", "after the attribute");
@@ -38,8 +37,24 @@ export function parseAttribute(
 
 /** Reads all attributes at the cursor, where a type tag is none of a type. */
 export function parseAttributes(cursor: Cursor, context: SyntaxContext, where: Attribute["where"]): true | undefined {
-  while (seesAttribute(cursor)) if (!parseAttribute(cursor, context, where)) return undefined;
+  while (seesAttribute(cursor, context)) if (!parseAttribute(cursor, context, where)) return undefined;
   return true;
+}
+
+function takeAttribute(
+  cursor: Cursor,
+  context: SyntaxContext,
+  attribute: Attribute,
+  tags: string[] | undefined,
+): true | undefined {
+  if (attribute.name === "btf_type_tag" && tags !== undefined) {
+    const value = tagValue(cursor, attribute);
+    if (value === undefined) return undefined;
+    tags.push(value);
+    return true;
+  }
+  if (context.attribute?.(attribute) === true) return true;
+  return fail(cursor, `the attribute ${attribute.name} has no place here`, attribute.at);
 }
 
 function parseOne(cursor: Cursor, where: Attribute["where"]): Attribute | undefined {

@@ -1,7 +1,7 @@
 import { tokenize } from "./tokens.js";
 import type { SpellingFailure, Token } from "./tokens.js";
 
-/** How deep parentheses and parameter lists may nest. */
+/** How deep parentheses, parameter lists and bodies may nest. */
 export const MAX_NESTING = 128;
 
 /**
@@ -74,7 +74,7 @@ export function describeToken(token: Token): string {
 
 /** Goes one level of nesting down, or fails at the limit. */
 export function descend(cursor: Cursor): true | undefined {
-  if (cursor.depth >= MAX_NESTING) return fail(cursor, `parentheses nest deeper than ${MAX_NESTING} levels`);
+  if (cursor.depth >= MAX_NESTING) return fail(cursor, `this nests deeper than ${MAX_NESTING} levels`);
   cursor.depth++;
   return true;
 }

@@ -31,6 +31,8 @@ export interface DataModel {
   readonly enumSize: number;
   /** The base types; one that the target does not have is absent. */
   readonly base: Readonly<Partial<Record<SizedBaseType, BaseLayout>>>;
+  /** Bytes that `__attribute__((aligned))` without a number asks for; the strictest of the base types if absent. */
+  readonly maxAlign?: number;
   /** Whether bit-fields without a name (of width 0 among them) align the struct, as Arm's rules say; false if absent. */
   readonly unnamedBitFieldsAlign?: boolean;
 }
@@ -49,6 +51,7 @@ interface Traits {
   readonly int128: boolean;
   readonly float16: boolean;
   readonly unnamedBitFieldsAlign?: boolean;
+  readonly maxAlign: 8 | 16;
 }
 
 function layout(
@@ -62,7 +65,15 @@ function layout(
 }
 
 function model(traits: Traits): DataModel {
-  const { endian = "little", pointerSize, charSigned, align64, longDouble, unnamedBitFieldsAlign = false } = traits;
+  const {
+    endian = "little",
+    pointerSize,
+    charSigned,
+    align64,
+    longDouble,
+    maxAlign,
+    unnamedBitFieldsAlign = false,
+  } = traits;
   const int = (name: string, size: number, align = size): BaseLayout => layout("INT", name, size, align, "signed");
   const unsigned = (name: string, size: number, align = size): BaseLayout => layout("INT", name, size, align, "none");
   const float = (name: string, size: number, align = size): BaseLayout => layout("FLOAT", name, size, align, "none");
@@ -70,6 +81,7 @@ function model(traits: Traits): DataModel {
     endian,
     pointerSize,
     enumSize: 4,
+    maxAlign,
     unnamedBitFieldsAlign,
     base: {
       _Bool: layout("INT", "_Bool", 1, 1, "bool"),
@@ -103,6 +115,7 @@ const BPF: Traits = {
   longDouble: { size: 8, align: 8 },
   int128: true,
   float16: false,
+  maxAlign: 16,
 };
 
 /**
@@ -133,6 +146,7 @@ export const DATA_MODELS: Readonly<Record<TargetName, DataModel>> = {
     charSigned: false,
     int128: false,
     float16: true,
+    maxAlign: 8,
     unnamedBitFieldsAlign: true,
   }),
 };

@@ -1,4 +1,4 @@
-import { parseAttributes } from "./attributes.js";
+import { parseAttributes, seesAttribute } from "./attributes.js";
 import { parseArrayBound } from "./array-bound.js";
 import type { SyntaxContext } from "./context.js";
 import { accept, descend, expect, fail, failExpected, peek, sees, take } from "./cursor.js";
@@ -7,7 +7,7 @@ import { applyShells, decay } from "./declared-type.js";
 import type { Shell, Suffix } from "./declared-type.js";
 import { noModifiers, parseModifier } from "./modifiers.js";
 import type { Modifiers } from "./modifiers.js";
-import { isKeyword, parseSpecifiers } from "./specifiers.js";
+import { isKeyword, isName, parseSpecifiers } from "./specifiers.js";
 import type { ParamTree, TypeTree } from "./tree.js";
 
 /** Whose declarator it is: of `sizeof`, with never a name; of a parameter, with perhaps one; of a declaration. */
@@ -42,7 +42,7 @@ export function parseDeclarator(
   if (shell === undefined) return undefined;
   let name = "";
   const token = peek(cursor);
-  if (role !== "type-name" && token.kind === "word" && !isKeyword(token.text)) name = take(cursor).text;
+  if (role !== "type-name" && token.kind === "word" && isName(context, token.text)) name = take(cursor).text;
   else if (role === "declaration") return failExpected(cursor, "a name");
   shells.push(shell);
 
@@ -77,6 +77,7 @@ function openShell(cursor: Cursor, context: SyntaxContext): Shell | undefined {
 /** Whether "(" at the cursor groups a declarator, rather than opening parameters. */
 function seesGroup(cursor: Cursor, context: SyntaxContext, role: Role): boolean {
   if (!sees(cursor, "(")) return false;
+  if (seesAttribute(cursor, context, 1)) return true;
   if (role === "declaration" || sees(cursor, "*", 1) || sees(cursor, "(", 1) || sees(cursor, "[", 1)) return true;
   const token = peek(cursor, 1);
   if (role === "type-name" || token.kind !== "word" || isKeyword(token.text)) return false;
@@ -120,7 +121,8 @@ function parseParams(
         variadic = true;
         break;
       }
-      const param = parseParam(cursor, context);
+      const read = (): ParamTree | undefined => parseParam(cursor, context);
+      const param = context.param === undefined ? read() : context.param(read);
       if (param === undefined) return undefined;
       params.push(param);
     } while (accept(cursor, ","));

@@ -1,6 +1,6 @@
 import { parseAttribute, seesAttribute } from "./attributes.js";
 import type { SyntaxContext } from "./context.js";
-import { peek, take } from "./cursor.js";
+import { peek, sees, take } from "./cursor.js";
 import type { Cursor } from "./cursor.js";
 import type { TypeTree } from "./tree.js";
 
@@ -11,6 +11,8 @@ export interface Modifiers {
   restrict: boolean;
   /** In the order of the text. */
   readonly tags: string[];
+  /** Done before all others, to the unqualified type: what `_Atomic` does. */
+  innermost: ((type: TypeTree) => TypeTree) | undefined;
 }
 
 /** Every way to write a qualifier. */
@@ -28,7 +30,7 @@ export const QUALIFIERS: ReadonlyMap<string, "const" | "volatile" | "restrict"> 
 
 /** No modifiers yet. */
 export function noModifiers(): Modifiers {
-  return { const: false, volatile: false, restrict: false, tags: [] };
+  return { const: false, volatile: false, restrict: false, tags: [], innermost: undefined };
 }
 
 /** Reads one qualifier or attribute; false when neither is next. */
@@ -44,7 +46,12 @@ export function parseModifier(
     modifiers[qualifier] = true;
     return true;
   }
-  return seesAttribute(cursor) ? parseAttribute(cursor, context, where, modifiers.tags) : false;
+  if (context.atomic !== undefined && sees(cursor, "_Atomic") && !sees(cursor, "(", 1)) {
+    take(cursor);
+    modifiers.innermost = context.atomic;
+    return true;
+  }
+  return seesAttribute(cursor, context) ? parseAttribute(cursor, context, where, modifiers.tags) : false;
 }
 
 /**
@@ -52,7 +59,7 @@ export function parseModifier(
  * and the tags around them all, the last of the text outermost.
  */
 export function applyModifiers(type: TypeTree, modifiers: Modifiers): TypeTree {
-  let result = type;
+  let result = modifiers.innermost?.(type) ?? type;
   if (modifiers.restrict) result = { kind: "restrict", to: result };
   if (modifiers.volatile) result = { kind: "volatile", to: result };
   if (modifiers.const) result = { kind: "const", to: result };

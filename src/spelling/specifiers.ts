@@ -25,7 +25,14 @@ const STORAGE: ReadonlyMap<string, Storage> = new Map([
 ]);
 
 /** Words that say nothing about the type. */
-const IGNORED = new Set(["inline", "__inline", "__inline__", "_Noreturn", "__extension__", "register"]);
+const IGNORED: ReadonlySet<string> = new Set([
+  "inline",
+  "__inline",
+  "__inline__",
+  "_Noreturn",
+  "__extension__",
+  "register",
+]);
 
 /** Words of C that make types BTF has no place for, or that need more than a spelling. */
 const REFUSED: ReadonlyMap<string, string> = new Map([
@@ -45,18 +52,27 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
 const isTagKeyword = (word: string): word is "struct" | "union" | "enum" =>
   word === "struct" || word === "union" || word === "enum";
 
+const KEYWORDS: ReadonlySet<string> = new Set([
+  ...BASE_WORDS.keys(),
+  ...QUALIFIERS.keys(),
+  ...STORAGE.keys(),
+  ...IGNORED,
+  ...REFUSED.keys(),
+  "struct",
+  "union",
+  "enum",
+  "__attribute__",
+  "__attribute",
+]);
+
 /** Whether a word is one of C's own where a type is expected, and so never a name. */
 export function isKeyword(word: string): boolean {
-  return (
-    BASE_WORDS.has(word) ||
-    QUALIFIERS.has(word) ||
-    STORAGE.has(word) ||
-    IGNORED.has(word) ||
-    REFUSED.has(word) ||
-    isTagKeyword(word) ||
-    word === "__attribute__" ||
-    word === "__attribute"
-  );
+  return KEYWORDS.has(word);
+}
+
+/** Whether a word can be the name of what is declared: `bool` can in a file, which may itself define it. */
+export function isName(context: SyntaxContext, word: string): boolean {
+  return !KEYWORDS.has(word) || (word === "bool" && context.typeName !== undefined);
 }
 
 /** Reads specifiers in any order: one type, and around it qualifiers, tags and a storage class. */
@@ -67,12 +83,22 @@ export function parseSpecifiers(cursor: Cursor, context: SyntaxContext): Specifi
   let type: TypeTree | undefined;
   let storage: Storage | undefined;
   let storageAt: Token | undefined;
+  let wrap: ((type: TypeTree) => TypeTree) | undefined;
   for (;;) {
     const token = peek(cursor);
     if (token.kind !== "word") break;
     const modified = parseModifier(cursor, context, modifiers, "specifiers");
     if (modified === undefined) return undefined;
     if (modified) continue;
+    const special = context.special?.(cursor) ?? (cursor.failure === undefined ? "none" : undefined);
+    if (special === undefined) return undefined;
+    if (special !== "none") {
+      if (special.kind === "wrap") wrap = special.wrap;
+      if (special.kind !== "type") continue;
+      if (type !== undefined || words.length > 0) return fail(cursor, "this is a second type", token);
+      type = special.type;
+      continue;
+    }
     const refusal = REFUSED.get(token.text);
     const storageWord = STORAGE.get(token.text);
     if (refusal !== undefined) return fail(cursor, refusal);
@@ -82,7 +108,7 @@ export function parseSpecifiers(cursor: Cursor, context: SyntaxContext): Specifi
       take(cursor);
     } else if (IGNORED.has(token.text)) {
       take(cursor);
-    } else if (BASE_WORDS.has(token.text)) {
+    } else if (BASE_WORDS.has(token.text) && !isName(context, token.text)) {
       if (type !== undefined) return failSecondType(cursor);
       words.push(token.text);
       take(cursor);
@@ -91,7 +117,8 @@ export function parseSpecifiers(cursor: Cursor, context: SyntaxContext): Specifi
       type = parseTagged(cursor, context, token.text);
       if (type === undefined) return undefined;
     } else if (type === undefined && words.length === 0) {
-      type = { kind: "name", name: token.text };
+      type = context.typeName === undefined ? { kind: "name", name: token.text } : context.typeName(cursor);
+      if (type === undefined) return undefined;
       take(cursor);
     } else {
       break;
@@ -103,14 +130,15 @@ export function parseSpecifiers(cursor: Cursor, context: SyntaxContext): Specifi
     if (name === undefined) return fail(cursor, `C has no type "${words.join(" ")}"`, first);
     type = { kind: "base", name };
   }
+  if (wrap !== undefined) type = wrap(type);
   if (modifiers.restrict && type.kind !== "name") return fail(cursor, "restrict qualifies pointers only", first);
   return { type: applyModifiers(type, modifiers), storage, storageAt };
 }
 
 /** Reads `struct name`, or has the context read the body. */
 function parseTagged(cursor: Cursor, context: SyntaxContext, kind: "struct" | "union" | "enum"): TypeTree | undefined {
-  take(cursor);
-  if (!parseAttributes(cursor, context, "specifiers")) return undefined;
+  const at = take(cursor);
+  if (!parseAttributes(cursor, context, "tag")) return undefined;
   const token = peek(cursor);
   const named = token.kind === "word";
   if (named && isKeyword(token.text) && token.text !== "bool") {
@@ -118,10 +146,11 @@ function parseTagged(cursor: Cursor, context: SyntaxContext, kind: "struct" | "u
   }
   const name = named ? take(cursor).text : "";
   if (sees(cursor, "{") || (kind === "enum" && sees(cursor, ":"))) {
-    if (context.body !== undefined) return context.body(cursor, kind, name);
+    if (context.body !== undefined) return context.body(cursor, kind, name, named ? token : at);
     return fail(cursor, `the body of a ${kind} has no place in a spelling: name the type`);
   }
-  return named ? { kind, name } : failExpected(cursor, `the name of the ${kind}`);
+  if (!named) return failExpected(cursor, `the name of the ${kind}`);
+  return context.tagged === undefined ? { kind, name } : context.tagged(cursor, kind, name);
 }
 
 function failSecondType(cursor: Cursor): undefined {

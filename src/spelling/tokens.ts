@@ -21,28 +21,54 @@ export interface SpellingFailure {
   readonly offset: number;
 }
 
+/** What a reader of whole files adds; spellings have no lines that begin with "#", and nowhere to go on from. */
+export interface TokenizeOptions {
+  /** Takes a directive, at its "#", and gives where it ends; `before` is the number of tokens so far. */
+  readonly directive?: (offset: number, before: number) => number;
+  /** Takes what is no token; it is read over. Without it the whole text is a failure. */
+  readonly stray?: (message: string, offset: number) => void;
+  /** Whether words may hold dots, as symbols do and C's own do not; true unless told otherwise. */
+  readonly dots?: boolean;
+}
+
 /** Longest first among those that start alike. */
 const PUNCTUATORS = /\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|##|[-[\](){}.&*+~!/%<>^|?:;=,#@]/y;
 
-const isSpace = (character: string | undefined): boolean => character !== undefined && /\s/.test(character);
-const isDigit = (character: string | undefined): boolean => character !== undefined && /[0-9]/.test(character);
-const startsWord = (character: string | undefined): boolean =>
-  character !== undefined && (/[A-Za-z_$]/.test(character) || (character >= "\x80" && !isSpace(character)));
+/** Punctuators that no other begins with: the greater part of all. */
+const SINGLE = new Set("[](){}~?:;,@");
+
+const [SPACE, LETTER, DIGIT] = [1, 2, 3];
+
+/** What each ASCII character is; 0 for all others. */
+const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/\s/.test(character)) return SPACE;
+  if (/[A-Za-z_$]/.test(character)) return LETTER;
+  return /[0-9]/.test(character) ? DIGIT : 0;
+});
+
+/** What the character at a place is; beyond ASCII it is a letter if it is no space, and NaN, past the end, is nothing. */
+function classOf(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code < 128) return CLASSES[code]!;
+  if (Number.isNaN(code)) return 0;
+  return /\s/.test(text.charAt(at)) ? SPACE : LETTER;
+}
 
 // Loops and not one expression for a whole token: an expression runs out of stack on a token of some million characters.
 
-function endOfWord(text: string, start: number): number {
+function endOfWord(text: string, start: number, dots: boolean): number {
   for (let i = start + 1; ; i++) {
-    const inside = startsWord(text[i]) || isDigit(text[i]) || (text[i] === "." && !text.startsWith("...", i));
+    const inside = classOf(text, i) > SPACE || (dots && text[i] === "." && !text.startsWith("...", i));
     if (!inside) return i;
   }
 }
 
 function endOfNumber(text: string, start: number): number {
   for (let i = start + 1; ; i++) {
-    const inside = startsWord(text[i]) || isDigit(text[i]) || text[i] === ".";
+    if (classOf(text, i) > SPACE || text[i] === ".") continue;
     const signOfExponent = /[-+]/.test(text[i] ?? "") && /[eEpP]/.test(text[i - 1] ?? "");
-    if (!inside && !signOfExponent) return i;
+    if (!signOfExponent) return i;
   }
 }
 
@@ -55,20 +81,39 @@ function endOfQuoted(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** The end of spaces and comments; a comment that is not closed is none. */
-function endOfSpace(text: string, start: number): number {
+/** The end of spaces, comments and directives; a comment that is not closed is none. */
+function endOfSpace(text: string, start: number, before: number, { directive }: TokenizeOptions): number {
+  let startsLine = start === 0;
   for (let i = start; ;) {
-    if (isSpace(text[i])) {
+    if (classOf(text, i) === SPACE) {
+      startsLine ||= text[i] === "\n";
       i++;
-    } else if (text.startsWith("//", i)) {
-      const end = text.indexOf("\n", i);
-      i = end < 0 ? text.length : end;
-    } else if (text.startsWith("/*", i)) {
-      const end = text.indexOf("*/", i + 2);
-      if (end < 0) return i;
-      i = end + 2;
-    } else {
-      return i;
+      continue;
+    }
+    switch (text[i]) {
+      case "/":
+        if (text[i + 1] === "/") {
+          const end = text.indexOf("\n", i);
+          i = end < 0 ? text.length : end;
+        } else if (text[i + 1] === "*") {
+          const end = text.indexOf("*/", i + 2);
+          if (end < 0) return i;
+          i = end + 2;
+        } else {
+          return i;
+        }
+        break;
+      case "\\":
+        // A line that goes on in the next.
+        if (directive === undefined || !/[\r\n]/.test(text[i + 1] ?? "")) return i;
+        i++;
+        break;
+      case "#":
+        if (directive === undefined || !startsLine) return i;
+        i = directive(i, before);
+        break;
+      default:
+        return i;
     }
   }
 }
@@ -82,29 +127,54 @@ function endOfSpace(text: string, start: number): number {
  * Array.isArray(tokens) && tokens.map((token) => token.text); // ["struct", "sock", "*", ""]
  * ```
  */
-export function tokenize(text: string): readonly Token[] | SpellingFailure {
+export function tokenize(text: string, options: TokenizeOptions = {}): readonly Token[] | SpellingFailure {
+  const { stray, dots = true } = options;
   const tokens: Token[] = [];
+  // One string for all tokens that read alike: a header has many of few.
+  const texts = new Map<string, string>();
   for (let last = 0; ;) {
-    const offset = endOfSpace(text, last);
-    if (offset >= text.length) {
-      tokens.push({ kind: "end", text: "", offset });
-      return tokens;
+    let offset = endOfSpace(text, last, tokens.length, options);
+    const isOpen = text.startsWith("/*", offset);
+    if (offset < text.length && !isOpen) {
+      const [kind, end] = scan(text, offset, dots);
+      if (end !== undefined) {
+        const found = text.slice(offset, end);
+        let known = texts.get(found);
+        if (known === undefined) texts.set(found, (known = found));
+        tokens.push({ kind, text: known, offset });
+        last = end;
+        continue;
+      }
     }
-    if (text.startsWith("/*", offset)) return { ok: false, message: "this comment is not closed", offset };
-    const [kind, end] = scan(text, offset);
-    if (end === undefined) return { ok: false, message: describeStray(text[offset] ?? ""), offset };
-    tokens.push({ kind, text: text.slice(offset, end), offset });
-    last = end;
+    if (offset < text.length) {
+      const message = isOpen ? "this comment is not closed" : describeStray(text[offset] ?? "");
+      if (stray === undefined) return { ok: false, message, offset };
+      stray(message, offset);
+      last = isOpen ? text.length : endOfStray(text, offset);
+      if (last < text.length) continue;
+      offset = text.length;
+    }
+    tokens.push({ kind: "end", text: "", offset });
+    return tokens;
   }
 }
 
+/** Where reading goes on after what is no token: behind a character, or a quote that is not closed and its line. */
+function endOfStray(text: string, offset: number): number {
+  if (text[offset] !== '"' && text[offset] !== "'") return offset + 1;
+  const end = text.indexOf("\n", offset);
+  return end < 0 ? text.length : end;
+}
+
 /** The kind and end of the token at an offset; no end if there is none. */
-function scan(text: string, offset: number): [kind: Token["kind"], end: number | undefined] {
-  const character = text[offset];
-  if (startsWord(character)) return ["word", endOfWord(text, offset)];
-  if (isDigit(character) || (character === "." && isDigit(text[offset + 1]))) {
+function scan(text: string, offset: number, dots: boolean): [kind: Token["kind"], end: number | undefined] {
+  const character = text[offset]!;
+  const kind = classOf(text, offset);
+  if (kind === LETTER) return ["word", endOfWord(text, offset, dots)];
+  if (kind === DIGIT || (character === "." && classOf(text, offset + 1) === DIGIT)) {
     return ["number", endOfNumber(text, offset)];
   }
+  if (SINGLE.has(character)) return ["punctuator", offset + 1];
   if (character === '"') return ["string", endOfQuoted(text, offset)];
   if (character === "'") return ["character", endOfQuoted(text, offset)];
   PUNCTUATORS.lastIndex = offset;

@@ -41,12 +41,16 @@ export interface BaseTree {
 export interface NameTree {
   readonly kind: "name";
   readonly name: string;
+  /** What it stands for, where a reader has scopes; spellings have none. */
+  readonly entity?: object;
 }
 
 /** `struct name`, `union name` or `enum name`. */
 export interface TaggedTree {
   readonly kind: "struct" | "union" | "enum";
   readonly name: string;
+  /** What it stands for, where a reader has scopes; spellings have none. */
+  readonly entity?: object;
 }
 
 /** A pointer to a type, or a type with one qualifier. */

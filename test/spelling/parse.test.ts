@@ -118,8 +118,8 @@ describe("parseTypeName", () => {
   it("limits parentheses to 128 levels, of either sort", () => {
     expect(canonical(groups(128))).toBe("int *");
     expect(parseTypeName(params(128)).ok).toBe(true);
-    expect(refusal(groups(129))).toBe("132: parentheses nest deeper than 128 levels");
-    expect(refusal(params(100_000))).toBe("644: parentheses nest deeper than 128 levels");
+    expect(refusal(groups(129))).toBe("132: this nests deeper than 128 levels");
+    expect(refusal(params(100_000))).toBe("644: this nests deeper than 128 levels");
     expect(parseTypeName(`int (${Array.from({ length: 500 }, () => "int (*)(void)").join(", ")})`).ok).toBe(true);
   });
 

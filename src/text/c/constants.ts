@@ -1,0 +1,476 @@
+import { accept, descend, describeToken, expect, fail, failExpected, peek, sees, take } from "../../spelling/cursor.js";
+import type { Cursor } from "../../spelling/cursor.js";
+import { parseDeclarator } from "../../spelling/declarator.js";
+import { isKeyword, parseSpecifiers } from "../../spelling/specifiers.js";
+import { nearestNames, type TypeTree } from "../../spelling/index.js";
+import type { Token } from "../../spelling/tokens.js";
+import { characterLiteral, integerLiteral, toInteger, type Integer } from "./literals.js";
+import { findConstant } from "./lookup.js";
+import { measure, resolveTree } from "./measure.js";
+import { memberOf } from "./members.js";
+import { showType } from "./type-ids.js";
+import type { Unit } from "./unit.js";
+
+/** A part of an expression: a number, or something of a type, whose value is not known before the program runs. */
+type Operand =
+  | { readonly kind: "value"; readonly value: Integer }
+  | { readonly kind: "object"; readonly type: TypeTree; readonly what: string };
+
+/** Operators of two sides, by how strongly they bind. */
+const BINARY: ReadonlyMap<string, number> = new Map(
+  [
+    ["||"],
+    ["&&"],
+    ["|"],
+    ["^"],
+    ["&"],
+    ["==", "!="],
+    ["<", ">", "<=", ">="],
+    ["<<", ">>"],
+    ["+", "-"],
+    ["*", "/", "%"],
+  ].flatMap((operators, level) => operators.map((operator): [string, number] => [operator, level + 1])),
+);
+
+const INT_BITS = 32;
+
+const value = (integer: Integer): Operand => ({ kind: "value", value: integer });
+const int = (number: bigint | boolean): Operand => value({ value: BigInt(number), bits: INT_BITS, unsigned: false });
+
+/** Reads a constant expression, up to a comma or what else ends it. */
+export function parseConstant(unit: Unit, cursor: Cursor): Integer | undefined {
+  const at = peek(cursor);
+  const operand = parseConditional(unit, cursor, true);
+  return operand && asValue(cursor, operand, at);
+}
+
+/** Reads an expression or the name of a type, as `sizeof(...)` and `typeof(...)` take them, and gives the type. */
+export function parseTypeOrExpression(unit: Unit, cursor: Cursor): TypeTree | undefined {
+  if (startsType(unit, cursor)) return parseTypeName(unit, cursor);
+  const operand = parseConditional(unit, cursor, false);
+  return operand && typeOf(unit, operand);
+}
+
+function typeOf(unit: Unit, operand: Operand): TypeTree {
+  if (operand.kind === "object") return operand.type;
+  const { bits, unsigned } = operand.value;
+  const isLong = bits === 64 && unit.model.base.long?.size === 8;
+  const name = bits === 64 ? (isLong ? "long" : "long long") : "int";
+  return { kind: "base", name: unsigned ? `unsigned ${name}` : name };
+}
+
+function asValue(cursor: Cursor, operand: Operand, at: Token): Integer | undefined {
+  if (operand.kind === "value") return operand.value;
+  return fail(cursor, `${operand.what} is not a constant`, at);
+}
+
+/** Whether the name of a type begins at the cursor. */
+export function startsType(unit: Unit, cursor: Cursor): boolean {
+  const token = peek(cursor);
+  if (token.kind !== "word") return false;
+  if (token.text === "bool") return true;
+  return isKeyword(token.text) || unit.context.isTypeName?.(token.text) === true;
+}
+
+/** Reads the name of a type, as `(type)` holds it. */
+export function parseTypeName(unit: Unit, cursor: Cursor): TypeTree | undefined {
+  const { attributes } = unit;
+  unit.attributes = [];
+  const specifiers = parseSpecifiers(cursor, unit.context);
+  const declared = specifiers && parseDeclarator(cursor, unit.context, specifiers.type, "type-name");
+  unit.attributes = attributes;
+  return declared?.type;
+}
+
+function parseConditional(unit: Unit, cursor: Cursor, live: boolean): Operand | undefined {
+  const at = peek(cursor);
+  const condition = parseBinary(unit, cursor, 1, live);
+  if (condition === undefined || !accept(cursor, "?")) return condition;
+  if (!descend(cursor)) return undefined;
+  const chosen = asValue(cursor, condition, at);
+  if (chosen === undefined) return undefined;
+  const holds = chosen.value !== 0n;
+  // `a ?: b` is `a ? a : b`.
+  const yes = sees(cursor, ":") ? condition : parseConditional(unit, cursor, live && holds);
+  if (yes === undefined || !expect(cursor, ":", 'after the first choice of "?"')) return undefined;
+  const no = parseConditional(unit, cursor, live && !holds);
+  if (no === undefined) return undefined;
+  cursor.depth--;
+  if (yes.kind === "object" || no.kind === "object") return holds ? yes : no;
+  const { bits, unsigned } = common(yes.value, no.value);
+  return value(toInteger((holds ? yes : no).value.value, bits, unsigned));
+}
+
+function parseBinary(unit: Unit, cursor: Cursor, least: number, live: boolean): Operand | undefined {
+  const at = peek(cursor);
+  let left = parseUnary(unit, cursor, live);
+  while (left !== undefined) {
+    const token = peek(cursor);
+    const level = token.kind === "punctuator" ? BINARY.get(token.text) : undefined;
+    if (level === undefined || level < least) return left;
+    take(cursor);
+    const isNeeded = live && !decides(token.text, left);
+    const rightAt = peek(cursor);
+    const right = parseBinary(unit, cursor, level + 1, isNeeded);
+    if (right === undefined) return undefined;
+    const x = asValue(cursor, left, at);
+    const y = x && asValue(cursor, right, rightAt);
+    if (x === undefined || y === undefined) return undefined;
+    left = binary(cursor, token, x, y, isNeeded);
+  }
+  return undefined;
+}
+
+/** Whether the left side of `&&` or `||` says it all. */
+function decides(operator: string, left: Operand): boolean {
+  if (left.kind !== "value") return false;
+  return (operator === "&&" && left.value.value === 0n) || (operator === "||" && left.value.value !== 0n);
+}
+
+/** The type that both sides of an operator come to. */
+function common(a: Integer, b: Integer): { readonly bits: number; readonly unsigned: boolean } {
+  const bits = Math.max(INT_BITS, a.bits, b.bits);
+  return { bits, unsigned: (a.unsigned && a.bits === bits) || (b.unsigned && b.bits === bits) };
+}
+
+function binary(cursor: Cursor, operator: Token, x: Integer, y: Integer, live: boolean): Operand | undefined {
+  const { bits, unsigned } = common(x, y);
+  const [a, b] = [toInteger(x.value, bits, unsigned).value, toInteger(y.value, bits, unsigned).value];
+  const of = (result: bigint): Operand => value(toInteger(result, bits, unsigned));
+  switch (operator.text) {
+    case "||":
+      return int(x.value !== 0n || y.value !== 0n);
+    case "&&":
+      return int(x.value !== 0n && y.value !== 0n);
+    case "|":
+      return of(a | b);
+    case "^":
+      return of(a ^ b);
+    case "&":
+      return of(a & b);
+    case "==":
+      return int(a === b);
+    case "!=":
+      return int(a !== b);
+    case "<":
+      return int(a < b);
+    case ">":
+      return int(a > b);
+    case "<=":
+      return int(a <= b);
+    case ">=":
+      return int(a >= b);
+    case "+":
+      return of(a + b);
+    case "-":
+      return of(a - b);
+    case "*":
+      return of(a * b);
+    case "<<":
+    case ">>": {
+      const width = Math.max(INT_BITS, x.bits);
+      if (y.value < 0n || y.value >= BigInt(width)) {
+        return live ? fail(cursor, `a number of ${width} bits cannot be shifted by ${y.value}`, operator) : int(0n);
+      }
+      const isUnsigned = x.unsigned && x.bits >= INT_BITS;
+      return value(toInteger(operator.text === "<<" ? x.value << y.value : x.value >> y.value, width, isUnsigned));
+    }
+    default:
+      if (b === 0n) return live ? fail(cursor, "this divides by zero", operator) : int(0n);
+      return of(operator.text === "/" ? a / b : a % b);
+  }
+}
+
+function parseUnary(unit: Unit, cursor: Cursor, live: boolean): Operand | undefined {
+  if (!descend(cursor)) return undefined;
+  const operand = parsePrefixed(unit, cursor, live);
+  cursor.depth--;
+  return operand;
+}
+
+function parsePrefixed(unit: Unit, cursor: Cursor, live: boolean): Operand | undefined {
+  const at = peek(cursor);
+  switch (at.kind === "punctuator" || at.kind === "word" ? at.text : "") {
+    case "+":
+    case "-":
+    case "~": {
+      take(cursor);
+      const operand = parseUnary(unit, cursor, live);
+      const number = operand && asValue(cursor, operand, at);
+      if (number === undefined) return undefined;
+      const { bits, unsigned } = common(number, number);
+      const result = at.text === "-" ? -number.value : at.text === "~" ? ~number.value : number.value;
+      return value(toInteger(result, bits, unsigned));
+    }
+    case "!": {
+      take(cursor);
+      const operand = parseUnary(unit, cursor, live);
+      const number = operand && asValue(cursor, operand, at);
+      return number && int(number.value === 0n);
+    }
+    case "*":
+    case "&": {
+      take(cursor);
+      const operand = parseUnary(unit, cursor, live);
+      if (operand === undefined) return undefined;
+      const type = typeOf(unit, operand);
+      if (at.text === "&") return { kind: "object", type: { kind: "ptr", to: type }, what: "an address" };
+      return pointee(cursor, type, at);
+    }
+    case "sizeof":
+    case "_Alignof":
+    case "alignof":
+    case "__alignof":
+    case "__alignof__":
+      return parseSizeof(unit, cursor);
+    case "__builtin_offsetof":
+    case "offsetof":
+      return parseOffsetof(unit, cursor);
+    case "__extension__":
+      take(cursor);
+      return parseUnary(unit, cursor, live);
+    default:
+      return parsePostfix(unit, cursor, live);
+  }
+}
+
+function pointee(cursor: Cursor, type: TypeTree, at: Token): Operand | undefined {
+  const resolved = resolveTree(type);
+  const to = resolved.kind === "ptr" ? resolved.to : resolved.kind === "array" ? resolved.of : undefined;
+  return to === undefined
+    ? fail(cursor, `a value of type ${showType(type)} points to nothing`, at)
+    : { kind: "object", type: to, what: "what memory holds" };
+}
+
+function parseSizeof(unit: Unit, cursor: Cursor): Operand | undefined {
+  const word = take(cursor);
+  const at = peek(cursor);
+  let type: TypeTree | undefined;
+  if (sees(cursor, "(") && startsTypeAfter(unit, cursor)) {
+    take(cursor);
+    type = parseTypeName(unit, cursor);
+    if (type === undefined || !expect(cursor, ")", `after the type of ${word.text}`)) return undefined;
+    if (sees(cursor, "{")) skipBraces(cursor);
+  } else {
+    const operand = parseUnary(unit, cursor, false);
+    type = operand && typeOf(unit, operand);
+  }
+  if (type === undefined) return undefined;
+  const resolved = resolveTree(type);
+  const measured =
+    measure(unit, type) ??
+    // As gcc and clang have it.
+    (resolved.kind === "function" || (resolved.kind === "base" && resolved.name === "void")
+      ? { size: 1, align: 1 }
+      : undefined);
+  if (measured === undefined) {
+    return fail(cursor, `${showType(type)} is incomplete: its size is not known here`, at);
+  }
+  return sizeValue(unit, word.text === "sizeof" ? measured.size : measured.align);
+}
+
+/** A number of type size_t. */
+function sizeValue(unit: Unit, number: number): Operand {
+  return value(toInteger(BigInt(number), unit.model.pointerSize * 8, true));
+}
+
+function startsTypeAfter(unit: Unit, cursor: Cursor): boolean {
+  cursor.position++;
+  const starts = startsType(unit, cursor);
+  cursor.position--;
+  return starts;
+}
+
+function parseOffsetof(unit: Unit, cursor: Cursor): Operand | undefined {
+  take(cursor);
+  if (!expect(cursor, "(", "after offsetof")) return undefined;
+  let type = parseTypeName(unit, cursor);
+  if (type === undefined || !expect(cursor, ",", "after the type of offsetof")) return undefined;
+  let bits = 0;
+  for (let isFirst = true; ; isFirst = false) {
+    const at = peek(cursor);
+    if (!isFirst && accept(cursor, "[")) {
+      const index = parseConstant(unit, cursor);
+      if (index === undefined || !expect(cursor, "]", "after the index")) return undefined;
+      const array: TypeTree = resolveTree(type);
+      if (array.kind !== "array") return fail(cursor, `${showType(type)} is no array`, at);
+      type = array.of;
+      bits += Number(index.value) * (measure(unit, type)?.size ?? 0) * 8;
+      continue;
+    }
+    if (!isFirst && !accept(cursor, ".")) break;
+    const found: { type: TypeTree; bitsOffset: number } | undefined = parseMemberName(unit, cursor, type);
+    if (found === undefined) return undefined;
+    type = found.type;
+    bits += found.bitsOffset;
+  }
+  return expect(cursor, ")", "after the member of offsetof") && sizeValue(unit, Math.floor(bits / 8));
+}
+
+function parseMemberName(
+  unit: Unit,
+  cursor: Cursor,
+  type: TypeTree,
+): { type: TypeTree; bitsOffset: number } | undefined {
+  const token = peek(cursor);
+  if (token.kind !== "word") return failExpected(cursor, "the name of a member");
+  const found = memberOf(unit, type, token.text);
+  if (typeof found === "string") return fail(cursor, found);
+  take(cursor);
+  return found;
+}
+
+function skipBraces(cursor: Cursor): void {
+  let open = 0;
+  do {
+    if (sees(cursor, "{")) open++;
+    if (sees(cursor, "}")) open--;
+    take(cursor);
+  } while (open > 0 && peek(cursor).kind !== "end");
+}
+
+function parsePostfix(unit: Unit, cursor: Cursor, live: boolean): Operand | undefined {
+  let operand = parsePrimary(unit, cursor, live);
+  while (operand !== undefined) {
+    const at = peek(cursor);
+    if (accept(cursor, "[")) {
+      if (parseConditional(unit, cursor, false) === undefined || !expect(cursor, "]", "after the index")) {
+        return undefined;
+      }
+      operand = pointee(cursor, typeOf(unit, operand), at);
+    } else if (sees(cursor, ".") || sees(cursor, "->")) {
+      const arrow = take(cursor).text === "->";
+      const target: Operand | undefined = arrow ? pointee(cursor, typeOf(unit, operand), at) : operand;
+      const found = target && parseMemberName(unit, cursor, typeOf(unit, target));
+      operand = found && { kind: "object", type: found.type, what: "what a member holds" };
+    } else if (operand.kind === "object" && sees(cursor, "(")) {
+      let type = resolveTree(operand.type);
+      if (type.kind === "ptr") type = resolveTree(type.to);
+      if (type.kind !== "function") return fail(cursor, `${operand.what} is not a function`);
+      skipParentheses(cursor);
+      operand = { kind: "object", type: type.returns, what: "what a function returns" };
+    } else {
+      return operand;
+    }
+  }
+  return undefined;
+}
+
+function skipParentheses(cursor: Cursor): void {
+  let open = 0;
+  do {
+    if (sees(cursor, "(")) open++;
+    if (sees(cursor, ")")) open--;
+    take(cursor);
+  } while (open > 0 && peek(cursor).kind !== "end");
+}
+
+function parsePrimary(unit: Unit, cursor: Cursor, live: boolean): Operand | undefined {
+  const at = peek(cursor);
+  switch (at.kind) {
+    case "number":
+      return literal(cursor, integerLiteral(at.text, (unit.model.base.long?.size ?? 8) * 8));
+    case "character":
+      return literal(cursor, characterLiteral(at, unit.model.base.char?.encoding === "signed"));
+    case "string": {
+      let length = 1;
+      // Escapes are one character each; nothing but the length is asked for.
+      while (peek(cursor).kind === "string") length += stringLength(take(cursor).text);
+      const char: TypeTree = { kind: "base", name: "char" };
+      return { kind: "object", type: { kind: "array", of: char, count: length }, what: "a string" };
+    }
+    case "word":
+      return parseName(unit, cursor);
+  }
+  if (!sees(cursor, "(")) return failExpected(cursor, "a constant");
+  take(cursor);
+  if (startsType(unit, cursor)) {
+    const type = parseTypeName(unit, cursor);
+    if (type === undefined || !expect(cursor, ")", "after the type")) return undefined;
+    if (sees(cursor, "{")) {
+      skipBraces(cursor);
+      return { kind: "object", type, what: "a compound literal" };
+    }
+    const operand = parseUnary(unit, cursor, live);
+    return operand && cast(unit, cursor, operand, type, at);
+  }
+  const operand = parseConditional(unit, cursor, live);
+  return operand && expect(cursor, ")", 'to close the "("') && operand;
+}
+
+/** Characters that a string literal has, the closing NUL not counted. */
+export function stringLength(text: string): number {
+  const body = text.slice(1, -1).replaceAll(/\\(x[0-9a-fA-F]+|[0-7]{1,3}|u[0-9a-fA-F]{4}|[^])/g, "\\");
+  let length = 0;
+  for (const character of body) {
+    const code = character.codePointAt(0)!;
+    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return length;
+}
+
+function literal(cursor: Cursor, found: Integer | string): Operand | undefined {
+  if (typeof found === "string") return fail(cursor, found);
+  take(cursor);
+  return value(found);
+}
+
+function parseName(unit: Unit, cursor: Cursor): Operand | undefined {
+  const token = peek(cursor);
+  const found = findConstant(unit, token.text);
+  if (found === undefined) return failUnknown(unit, cursor, token);
+  switch (found.kind) {
+    case "enumerator": {
+      take(cursor);
+      const fits = found.value >= -(1n << 31n) && found.value < 1n << 31n;
+      const isUnsigned = !fits && found.value >= 0n && (found.value < 1n << 32n || found.value >= 1n << 63n);
+      return value({
+        value: found.value,
+        bits: fits || (found.value >= 0n && found.value < 1n << 32n) ? INT_BITS : 64,
+        unsigned: isUnsigned,
+      });
+    }
+    case "object":
+      take(cursor);
+      return { kind: "object", type: found.type, what: `the variable "${token.text}"` };
+    case "function":
+      take(cursor);
+      return { kind: "object", type: found.type, what: `the function "${token.text}"` };
+    default:
+      return fail(cursor, `"${token.text}" is a type, and a constant is needed`);
+  }
+}
+
+function failUnknown(unit: Unit, cursor: Cursor, token: Token): undefined {
+  if (isKeyword(token.text)) return fail(cursor, `expected a constant, found ${describeToken(token)}`);
+  const line = unit.lexed.defines.get(token.text);
+  if (line !== undefined) {
+    return fail(
+      cursor,
+      `"${token.text}" is not known: its #define in line ${line} was skipped; run the preprocessor first, or use an enum`,
+    );
+  }
+  const names: string[] = [];
+  for (const [name, { kind }] of unit.scopes.names()) if (kind === "enumerator") names.push(name);
+  const near = nearestNames(token.text, names);
+  const hint = near.length === 0 ? "" : `; did you mean ${near.map((name) => `"${name}"`).join(" or ")}?`;
+  return fail(cursor, `the constant "${token.text}" is not known${hint}`);
+}
+
+function cast(unit: Unit, cursor: Cursor, operand: Operand, type: TypeTree, at: Token): Operand | undefined {
+  if (operand.kind === "object") return { ...operand, type };
+  const resolved = resolveTree(type);
+  const number = operand.value.value;
+  if (resolved.kind === "base" && resolved.name !== "void") {
+    const layout = unit.model.base[resolved.name];
+    if (layout?.kind === "INT") {
+      if (layout.encoding === "bool") return value({ value: number === 0n ? 0n : 1n, bits: 8, unsigned: true });
+      return value(toInteger(number, layout.size * 8, layout.encoding === "none"));
+    }
+  }
+  const measured = measure(unit, resolved);
+  if (resolved.kind === "enum" && measured !== undefined)
+    return value(toInteger(number, measured.size * 8, number >= 0n));
+  if (resolved.kind === "ptr") return { kind: "object", type, what: "a pointer" };
+  return fail(cursor, `a constant cannot be of type ${showType(type)} here`, at);
+}

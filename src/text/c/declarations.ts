@@ -1,0 +1,353 @@
+import { parseAttributes, seesAttribute } from "../../spelling/attributes.js";
+import type { Attribute } from "../../spelling/context.js";
+import { accept, expect, fail, failExpected, peek, sees, take } from "../../spelling/cursor.js";
+import type { Cursor } from "../../spelling/cursor.js";
+import { parseDeclarator, type Declared } from "../../spelling/declarator.js";
+import { equalTrees, type FunctionTree, type TypeTree } from "../../spelling/index.js";
+import { parseSpecifiers, type Specifiers } from "../../spelling/specifiers.js";
+import type { Token } from "../../spelling/tokens.js";
+import { readAttributes, type AttributeFacts } from "./attributes.js";
+import { entityOf, type FunctionEntity, type NameEntity, type ObjectEntity } from "./entities.js";
+import { parseBody } from "./bodies.js";
+import { parseInitializer, type Initializer } from "./initializers.js";
+import { makeTypedef } from "./lookup.js";
+import { measure, resolveTree } from "./measure.js";
+import { modedType } from "./moded-type.js";
+import { since } from "./records.js";
+import { parseStaticAssert } from "./static-assert.js";
+import { showType, typeId } from "./type-ids.js";
+import type { Unit } from "./unit.js";
+
+/** Reads one declaration of a file or a block: types, variables, a function with its body. */
+export function parseDeclaration(unit: Unit, cursor: Cursor): true | undefined {
+  const first = peek(cursor);
+  if (first.text === "_Static_assert" || first.text === "static_assert") return parseStaticAssert(unit, cursor);
+  if (isAsm(first) && sees(cursor, "(", 1)) return skipAsm(cursor) && expect(cursor, ";", "after asm(...)");
+  unit.attributes = [];
+  unit.tagAttributes = [];
+  const specifiers = parseSpecifiers(cursor, unit.context);
+  if (specifiers === undefined) return undefined;
+  const shared = unit.attributes;
+  if (sees(cursor, ";")) {
+    take(cursor);
+    const entity = entityOf(specifiers.type);
+    const declares = entity?.kind === "record" || entity?.kind === "enum";
+    if (!declares) unit.problems.warn(first.offset, "this declares nothing: it has no name", "c-no-name");
+    else readAttributes(unit, shared);
+    return true;
+  }
+  for (let isFirst = true; ; isFirst = false) {
+    unit.attributes = [];
+    if (seesAttribute(cursor, unit.context) && !parseAttributes(cursor, unit.context, "declarator")) return undefined;
+    const at = nameToken(cursor);
+    const declared = parseDeclarator(cursor, unit.context, specifiers.type, "declaration");
+    if (declared === undefined) return undefined;
+    if (isAsm(peek(cursor)) && !skipAsm(cursor)) return undefined;
+    if (!parseAttributes(cursor, unit.context, "declarator")) return undefined;
+    const attributes = [...shared, ...unit.attributes];
+    const outcome = declare(unit, cursor, specifiers, declared, attributes, { at, isFirst });
+    if (outcome !== "go on") return outcome === "done" ? true : undefined;
+    if (!accept(cursor, ",")) break;
+  }
+  if (sees(cursor, ";")) {
+    take(cursor);
+    return true;
+  }
+  const found = peek(cursor);
+  return found.kind === "word" && !sees(cursor, "(", 1)
+    ? failExpected(cursor, 'one of "=", "," or ";" after a declaration')
+    : failExpected(cursor, '";" after the declaration');
+}
+
+const isAsm = ({ text }: Token): boolean => text === "asm" || text === "__asm__" || text === "__asm";
+
+function skipAsm(cursor: Cursor): true | undefined {
+  take(cursor);
+  while (peek(cursor).kind === "word") take(cursor);
+  if (!expect(cursor, "(", "after asm")) return undefined;
+  for (let open = 1; open > 0; take(cursor)) {
+    if (sees(cursor, "(")) open++;
+    if (sees(cursor, ")")) open--;
+    if (peek(cursor).kind === "end") return failExpected(cursor, '")" to close the "(" of asm');
+  }
+  return true;
+}
+
+/** The first word of a declarator that is no qualifier: most often its name, for messages. */
+function nameToken(cursor: Cursor): Token {
+  for (let ahead = 0; ahead < 8; ahead++) {
+    const token = peek(cursor, ahead);
+    if (token.kind === "word" && !/^(const|volatile|restrict|__.*)$/.test(token.text)) return token;
+    if (token.text !== "*" && token.text !== "(" && token.kind !== "word") break;
+  }
+  return peek(cursor);
+}
+
+interface Place {
+  readonly at: Token;
+  /** Whether it is the first that its specifiers declare: a body can follow that alone. */
+  readonly isFirst: boolean;
+}
+
+function declare(
+  unit: Unit,
+  cursor: Cursor,
+  specifiers: Specifiers,
+  declared: Declared,
+  attributes: readonly Attribute[],
+  place: Place,
+): "go on" | "done" | undefined {
+  const facts = readAttributes(unit, attributes);
+  const type = modedType(unit, declared.type, facts, place.at);
+  if (specifiers.storage === "typedef") {
+    declareTypedef(unit, declared.name, type, facts, place.at);
+    return "go on";
+  }
+  const resolved = resolveTree(type);
+  if (resolved.kind !== "function") {
+    return declareObject(unit, cursor, { ...declared, type }, specifiers, facts, place.at) && "go on";
+  }
+  const entity = declareFunction(unit, declared.name, resolved, specifiers.storage === "static", facts, place.at);
+  if (entity === undefined) return undefined;
+  noteParamTags(unit, entity, resolved);
+  if (!sees(cursor, "{") || !place.isFirst) return "go on";
+  if (type.kind !== "function")
+    return fail(cursor, `"${declared.name}" takes its type from a typedef, and so it has no names for its parameters`);
+  if (entity.isDefined) return fail(cursor, `"${entity.name}" has a body already${since(unit, entity.at)}`, place.at);
+  entity.isDefined = true;
+  // What `()` is in C before C23: nothing is said of the parameters, but of a body that it takes none.
+  entity.type = resolved.params.length === 0 ? { ...resolved, variadic: false } : resolved;
+  return parseBody(unit, cursor, entity, parseDeclaration) && "done";
+}
+
+function declareTypedef(unit: Unit, name: string, type: TypeTree, facts: AttributeFacts, at: Token): void {
+  const known = unit.scopes.ownName(name);
+  if (known !== undefined && known.at !== undefined) {
+    const target = known.kind === "typedef" ? typedefTarget(unit, known.id) : undefined;
+    if (known.kind === "typedef" && (target === undefined || target === typeId(unit, type))) return;
+    unit.problems.error(
+      at.offset,
+      `"${name}" is declared already${since(unit, known.at)}, as something else`,
+      "c-duplicate",
+    );
+    return;
+  }
+  const entity = makeTypedef(unit, name, type, facts.aligned, at);
+  unit.scopes.setName(name, entity);
+  for (const value of facts.declTags) unit.declTags.push({ value, typeId: entity.id, componentIdx: -1 });
+}
+
+function typedefTarget({ types }: Unit, id: number): number | undefined {
+  const node = types.nodes[id - types.firstId];
+  return node?.kind === "TYPEDEF" ? node.typeId : undefined;
+}
+
+function declareFunction(
+  unit: Unit,
+  name: string,
+  type: FunctionTree,
+  isStatic: boolean,
+  facts: AttributeFacts,
+  at: Token,
+): FunctionEntity | undefined {
+  const known = unit.scopes.ownName(name) ?? unit.scopes.fileName(name);
+  let entity: FunctionEntity;
+  if (known === undefined || (known.at === undefined && known.kind !== "function")) {
+    entity = {
+      kind: "function",
+      name,
+      type,
+      isStatic,
+      isDefined: false,
+      isInline: facts.inline,
+      isNoinline: facts.noinline,
+      section: facts.section,
+      declTags: facts.declTags,
+      paramTags: new Map(),
+      isUsed: facts.used,
+      uses: [],
+      at,
+    };
+    unit.objects.push(entity);
+    unit.scopes.setFileName(name, entity);
+    return entity;
+  }
+  if (known.kind !== "function") return failDeclared(unit, name, known, at);
+  entity = known;
+  if (!sameFunction(unit, entity.type, type)) {
+    return fail(unit.cursor, `"${name}" is declared already${since(unit, known.at)}, with another type`, at);
+  }
+  if (!entity.isDefined && type.params.length >= entity.type.params.length) entity.type = type;
+  entity.isStatic ||= isStatic;
+  entity.isInline ||= facts.inline;
+  entity.isNoinline ||= facts.noinline;
+  entity.isUsed ||= facts.used;
+  entity.section ??= facts.section;
+  for (const tag of facts.declTags) if (!entity.declTags.includes(tag)) entity.declTags.push(tag);
+  return entity;
+}
+
+function failDeclared(unit: Unit, name: string, known: NameEntity, at: Token): undefined {
+  return fail(unit.cursor, `"${name}" is declared already${since(unit, known.at)}, as something else`, at);
+}
+
+/** Whether a function says nothing of its parameters. */
+const isOpen = (type: FunctionTree): boolean => type.params.length === 0 && type.variadic;
+
+/** Whether two declarations are of one function; `()` says nothing of the parameters. */
+function sameFunction(unit: Unit, a: FunctionTree, b: FunctionTree): boolean {
+  if (typeId(unit, bare(a.returns)) !== typeId(unit, bare(b.returns))) return false;
+  if (isOpen(a) || isOpen(b)) return true;
+  return (
+    a.variadic === b.variadic &&
+    a.params.length === b.params.length &&
+    a.params.every((param, i) => typeId(unit, bare(param.type)) === typeId(unit, bare(b.params[i]!.type)))
+  );
+}
+
+/** A type as far as two declarations have to agree: typedefs and the outermost qualifiers make no difference. */
+function bare(type: TypeTree): TypeTree {
+  const resolved = resolveTree(type);
+  return resolved.kind === "ptr" ? { kind: "ptr", to: { kind: "base", name: "void" } } : resolved;
+}
+
+function noteParamTags(unit: Unit, entity: FunctionEntity, { params }: FunctionTree): void {
+  for (const [i, param] of params.entries()) {
+    const attributes = unit.paramAttributes.get(param);
+    if (attributes === undefined) continue;
+    const { declTags } = readAttributes(unit, attributes);
+    if (declTags.length > 0) entity.paramTags.set(i, declTags);
+  }
+}
+
+function declareObject(
+  unit: Unit,
+  cursor: Cursor,
+  declared: Declared,
+  { storage }: Specifiers,
+  facts: AttributeFacts,
+  at: Token,
+): true | undefined {
+  const { name, type } = declared;
+  const resolved = resolveTree(type);
+  const inFunction = unit.currentFunction !== undefined;
+  if (resolved.kind === "base" && resolved.name === "void" && storage !== "extern") {
+    return fail(cursor, `the variable "${name}" cannot be void: it can point to it`, at);
+  }
+  const entity = objectFor(unit, declared, storage, facts, at);
+  if (entity === undefined) return undefined;
+  let initializer: Initializer | undefined;
+  if (accept(cursor, "=")) {
+    const outer = unit.uses;
+    if (entity.storage !== "local") unit.uses = entity.uses;
+    initializer = parseInitializer(unit, cursor, type);
+    unit.uses = outer;
+    if (initializer === undefined) return failExpected(cursor, '"}" or another element of the initializer');
+    applyInitializer(unit, entity, type, initializer);
+  } else if (storage !== "extern" && entity.definition === "none") {
+    entity.definition = "tentative";
+  }
+  const isIncomplete =
+    measure(unit, entity.type) === undefined && !(resolved.kind === "base" && resolved.name === "void");
+  if (inFunction && storage !== "extern" && isIncomplete) {
+    return fail(cursor, `the variable "${name}" has the incomplete type ${showType(type)}`, at);
+  }
+  return true;
+}
+
+function objectFor(
+  unit: Unit,
+  { name, type }: Declared,
+  storage: Specifiers["storage"],
+  facts: AttributeFacts,
+  at: Token,
+): ObjectEntity | undefined {
+  const owner = unit.currentFunction;
+  const isLocal = owner !== undefined && storage === undefined;
+  const known =
+    isLocal || (owner !== undefined && storage === "static") ? unit.scopes.ownName(name) : fileObject(unit, name);
+  if (known !== undefined && known.at !== undefined && (owner === undefined || storage === "extern")) {
+    if (known.kind !== "object") return failDeclared(unit, name, known, at);
+    return redeclare(unit, known, type, storage, facts, at);
+  }
+  const entity: ObjectEntity = {
+    kind: "object",
+    name: owner !== undefined && storage === "static" ? staticName(unit, `${owner.name}.${name}`) : name,
+    type,
+    storage: storage === "static" ? "static" : storage === "extern" ? "extern" : isLocal ? "local" : "global",
+    definition: "none",
+    isZero: true,
+    section: facts.section,
+    addressSpace: facts.addressSpace,
+    align: facts.aligned ?? 1,
+    declTags: facts.declTags,
+    extraSize: 0,
+    isUsed: facts.used,
+    uses: [],
+    at,
+  };
+  if (!isLocal) unit.objects.push(entity);
+  if (owner !== undefined && storage === "extern") unit.scopes.setFileName(name, entity);
+  unit.scopes.setName(name, entity);
+  return entity;
+}
+
+function fileObject({ scopes }: Unit, name: string): NameEntity | undefined {
+  return scopes.fileName(name);
+}
+
+/** LLVM tells statics of functions that have one name apart by a number. */
+function staticName(unit: Unit, name: string): string {
+  const count = unit.staticNames.get(name) ?? 0;
+  unit.staticNames.set(name, count + 1);
+  return count === 0 ? name : `${name}.${count}`;
+}
+
+function redeclare(
+  unit: Unit,
+  known: ObjectEntity,
+  type: TypeTree,
+  storage: Specifiers["storage"],
+  facts: AttributeFacts,
+  at: Token,
+): ObjectEntity | undefined {
+  const [old, now] = [resolveTree(known.type), resolveTree(type)];
+  const bothArrays = old.kind === "array" && now.kind === "array";
+  const isSame = bothArrays
+    ? typeId(unit, old.of) === typeId(unit, now.of) &&
+      (old.count === undefined || now.count === undefined || old.count === now.count)
+    : typeId(unit, old) === typeId(unit, now) || equalTrees(old, now);
+  if (!isSame)
+    return fail(unit.cursor, `"${known.name}" is declared already${since(unit, known.at)}, with another type`, at);
+  if (bothArrays && old.count === undefined) known.type = type;
+  if (storage === undefined && known.storage === "extern") known.storage = "global";
+  known.section ??= facts.section;
+  known.align = Math.max(known.align, facts.aligned ?? 1);
+  known.isUsed ||= facts.used;
+  for (const tag of facts.declTags) if (!known.declTags.includes(tag)) known.declTags.push(tag);
+  return known;
+}
+
+function applyInitializer(unit: Unit, entity: ObjectEntity, type: TypeTree, initializer: Initializer): void {
+  if (entity.definition === "initialized" && entity.storage !== "local") {
+    unit.problems.error(entity.at.offset, `"${entity.name}" is initialized twice`, "c-duplicate");
+  }
+  if (entity.storage === "extern") entity.storage = "global";
+  entity.definition = "initialized";
+  entity.isZero = initializer.isZero;
+  const resolved = resolveTree(type);
+  if (resolved.kind === "array" && resolved.count === undefined && initializer.count !== undefined) {
+    entity.type = withCount(type, resolved.of, initializer.count);
+  }
+  const record = entityOf(resolved);
+  if (record?.kind === "record" && record.flexible !== undefined) {
+    entity.extraSize = initializer.flexibleCount * (measure(unit, record.flexible)?.size ?? 0);
+  }
+}
+
+/** An array without a bound as its initializer completes it. */
+function withCount(type: TypeTree, element: TypeTree, count: number): TypeTree {
+  if (type.kind === "const" || type.kind === "volatile")
+    return { kind: type.kind, to: withCount(type.to, element, count) };
+  return { kind: "array", of: type.kind === "array" ? type.of : element, count };
+}

@@ -1,0 +1,133 @@
+import { tokenize, type Token } from "../../spelling/tokens.js";
+import type { Problems } from "./problems.js";
+import type { SourceText } from "./source.js";
+
+/** From this token on, `#pragma pack` lets members be aligned to so many bytes at most; undefined for no limit. */
+export interface PackChange {
+  readonly token: number;
+  readonly alignAtMost: number | undefined;
+}
+
+/** A source text as tokens, its directives taken out. */
+export interface Lexed {
+  readonly tokens: readonly Token[];
+  /** In the order of the text. */
+  readonly packing: readonly PackChange[];
+  /** The names of `#define`s that were skipped, with their lines. */
+  readonly defines: ReadonlyMap<string, number>;
+}
+
+const MARKER = /^#\s*(?:line\s+)?(\d+)(?:\s+"((?:\\.|[^"\\])*)")?/;
+const PACK = /^#\s*pragma\s+pack\s*\(([^)]*)\)/;
+
+/** Splits a source text into tokens. Directives are skipped with a warning, but for `#pragma pack` and line markers. */
+export function lex(source: SourceText, problems: Problems): Lexed {
+  const { text } = source;
+  const packing: PackChange[] = [];
+  const stack: { label: string; value: number | undefined }[] = [];
+  const defines = new Map<string, number>();
+  const tokens = tokenize(text, {
+    dots: false,
+    stray: (message, offset) => problems.error(offset, message),
+    directive(offset, before) {
+      const end = endOfDirective(text, offset);
+      const line = text.slice(offset, Math.min(end, offset + 4096));
+      const marker = MARKER.exec(line);
+      const pack = PACK.exec(line);
+      if (marker !== null) {
+        source.mark(offset, Number(marker[1]), marker[2]?.replaceAll(/\\(.)/g, "$1"));
+      } else if (pack !== null) {
+        const current = packing.at(-1)?.alignAtMost;
+        const next = applyPack(pack[1]!, current, stack);
+        if (next === "bad") problems.error(offset, `#pragma pack takes 1, 2, 4, 8 or 16, push and pop`);
+        else packing.push({ token: before, alignAtMost: next });
+      } else {
+        skip(line, offset);
+      }
+      return end;
+    },
+  });
+  if ("ok" in tokens) return { tokens: [], packing, defines };
+  return { tokens, packing, defines };
+
+  function skip(line: string, offset: number): void {
+    const word = /^#\s*([A-Za-z_]*)/.exec(line)?.[1] ?? "";
+    const defined = /^#\s*define\s+([A-Za-z_]\w*)/.exec(line)?.[1];
+    if (defined !== undefined) defines.set(defined, source.line(offset));
+    if (word === "") return;
+    problems.warn(offset, `#${word} is skipped: ${whySkipped(word)}`, "c-directive");
+  }
+}
+
+function whySkipped(word: string): string {
+  switch (word) {
+    case "include":
+      return "give what it declares as text, or a graph to look it up in";
+    case "if":
+    case "ifdef":
+    case "ifndef":
+    case "elif":
+    case "else":
+    case "endif":
+      return "all branches are read";
+    case "pragma":
+      return "only #pragma pack changes types";
+    default:
+      return "only what the preprocessor makes of a file has its macros in place";
+  }
+}
+
+/** The end of a directive's last line; comments in it are part of it. */
+function endOfDirective(text: string, start: number): number {
+  for (let i = start; ;) {
+    const end = text.indexOf("\n", i);
+    const comment = text.indexOf("/*", i);
+    if (comment >= 0 && (end < 0 || comment < end)) {
+      const close = text.indexOf("*/", comment + 2);
+      // A quote or "//" before it would make it none, which no directive that matters has.
+      if (close >= 0 && !/["']|\/\//.test(text.slice(i, comment))) {
+        i = close + 2;
+        continue;
+      }
+    }
+    if (end < 0) return text.length;
+    if (!/\\\r?$/.test(text.slice(Math.max(start, end - 2), end))) return end;
+    i = end + 1;
+  }
+}
+
+function applyPack(
+  argument: string,
+  current: number | undefined,
+  stack: { label: string; value: number | undefined }[],
+): number | undefined | "bad" {
+  let value = current;
+  const words = argument.split(",").map((word) => word.trim());
+  if (words.length === 1 && words[0] === "") return undefined;
+  const [first = ""] = words;
+  const label = words.find((word, i) => i > 0 && /^[A-Za-z_]\w*$/.test(word)) ?? "";
+  if (first === "push") stack.push({ label, value });
+  if (first === "pop") {
+    // With a label everything above that goes too.
+    const at = label === "" ? stack.length - 1 : stack.findLastIndex((each) => each.label === label);
+    value = stack[at]?.value;
+    stack.length = Math.max(0, at);
+  }
+  for (const word of words) {
+    if (word === "push" || word === "pop" || (word === label && word !== "")) continue;
+    if (!["0", "1", "2", "4", "8", "16"].includes(word)) return "bad";
+    value = word === "0" ? undefined : Number(word);
+  }
+  return value;
+}
+
+/** What `#pragma pack` says at a token. */
+export function packingAt(packing: readonly PackChange[], token: number): number | undefined {
+  let [low, high] = [0, packing.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (packing[middle]!.token <= token) low = middle + 1;
+    else high = middle;
+  }
+  return packing[low - 1]?.alignAtMost;
+}

@@ -1,0 +1,58 @@
+import type { Param } from "../../model/types.js";
+import { formatTypeName, type FunctionTree, type TypeTree } from "../../spelling/index.js";
+import { entityOf } from "./entities.js";
+import { peek } from "../../spelling/cursor.js";
+import type { Unit } from "./unit.js";
+
+const REFERENCE_KINDS = { ptr: "PTR", const: "CONST", volatile: "VOLATILE", restrict: "RESTRICT" } as const;
+
+/** The id of a type; the derived types it is made of are added where they are not there yet. */
+export function typeId(unit: Unit, tree: TypeTree): number {
+  // Wrappers can be as many as the text is long; functions nest only as deep as the parser lets them.
+  const wrappers: TypeTree[] = [];
+  let leaf = tree;
+  for (;;) {
+    if ("to" in leaf) wrappers.push(leaf);
+    else if (leaf.kind === "array") wrappers.push(leaf);
+    else break;
+    leaf = "to" in leaf ? leaf.to : leaf.of;
+  }
+  let id = leafId(unit, leaf);
+  for (let part = wrappers.pop(); part !== undefined; part = wrappers.pop()) {
+    switch (part.kind) {
+      case "ptr":
+      case "const":
+      case "volatile":
+      case "restrict":
+        id = unit.types.reference(REFERENCE_KINDS[part.kind], id);
+        break;
+      case "type_tag":
+        id = unit.types.typeTag(part.value, id);
+        break;
+      case "array":
+        id = unit.types.array(id, part.count ?? 0);
+        break;
+    }
+  }
+  return id;
+}
+
+function leafId(unit: Unit, leaf: TypeTree): number {
+  const entity = entityOf(leaf);
+  if (entity !== undefined) return entity.id;
+  if (leaf.kind === "function") return unit.types.proto(typeId(unit, leaf.returns), protoParams(unit, leaf, false));
+  if (leaf.kind !== "base" || leaf.name === "void") return 0;
+  const id = unit.types.base(leaf.name);
+  if (id === undefined)
+    unit.problems.error(peek(unit.cursor).offset, `the target has no type "${leaf.name}"`, "target-type");
+  return id ?? 0;
+}
+
+/** The parameters of a function as BTF has them. Compilers name those of what is defined alone. */
+export function protoParams(unit: Unit, { params, variadic }: FunctionTree, isDefinition: boolean): Param[] {
+  const found = params.map(({ name, type }): Param => ({ name: isDefinition ? name : "", typeId: typeId(unit, type) }));
+  return variadic ? [...found, { name: "", typeId: 0 }] : found;
+}
+
+/** How a message names a type. */
+export const showType = (tree: TypeTree): string => `"${formatTypeName(tree)}"`;

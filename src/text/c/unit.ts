@@ -1,0 +1,48 @@
+import type { Btf } from "../../model/btf.js";
+import { failureOf, type Cursor } from "../../spelling/cursor.js";
+import type { Attribute, SyntaxContext } from "../../spelling/context.js";
+import type { DataModel, ParamTree } from "../../spelling/index.js";
+import type { FunctionEntity, ObjectEntity, Use } from "./entities.js";
+import type { Lexed } from "./lexer.js";
+import type { Problems } from "./problems.js";
+import type { Scopes } from "./scopes.js";
+import type { TypeTable } from "./type-table.js";
+
+/** A source as far as it is read. Every reader of a part of C takes it and moves its cursor on. */
+export interface Unit {
+  readonly cursor: Cursor;
+  readonly context: SyntaxContext;
+  readonly problems: Problems;
+  readonly lexed: Lexed;
+  readonly model: DataModel;
+  readonly scopes: Scopes;
+  readonly types: TypeTable;
+  /** The graph that names are looked up in when the source has none. */
+  readonly into: Btf | undefined;
+  /** The attributes of the declaration being read, and those between `struct` and its tag. */
+  attributes: Attribute[];
+  tagAttributes: Attribute[];
+  /** The attributes of parameters. */
+  readonly paramAttributes: WeakMap<ParamTree, readonly Attribute[]>;
+  /** Variables and functions in the order of the text. */
+  readonly objects: (ObjectEntity | FunctionEntity)[];
+  /** Tags on types and members, which come after what they mark. */
+  readonly declTags: { readonly value: string; readonly typeId: number; readonly componentIdx: number }[];
+  /** The function whose body is read. */
+  currentFunction: FunctionEntity | undefined;
+  /** What is used is noted here, in a body or an initializer. */
+  uses: Use[] | undefined;
+  /** Ids of types that CO-RE built-ins name. */
+  readonly coreTypes: number[];
+  /** Unknown names that were told once. */
+  readonly unknown: Set<string>;
+  /** Names of variables in functions, which LLVM numbers when they are alike. */
+  readonly staticNames: Map<string, number>;
+}
+
+/** Notes why the cursor failed, and has it go on. */
+export function takeFailure({ cursor, problems }: Unit): void {
+  const { message, offset } = failureOf(cursor);
+  problems.error(offset, message);
+  cursor.failure = undefined;
+}
