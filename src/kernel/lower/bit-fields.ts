@@ -105,6 +105,11 @@ function lowerMember(draft: Draft, id: number, index: number, flagged: boolean, 
   });
 }
 
+function mayBeEnum({ kinds, endId }: Draft, type: number): boolean {
+  const kind = type < endId ? kinds[type]! : 0;
+  return kind === KIND.ENUM || kind === KIND.ENUM64 || is(kind, IS.modifier);
+}
+
 /**
  * Members that a kernel can't read as they are: bit-fields where it knows no kind_flag (before 5.0), bit-fields of
  * enums that it gets as another kind (before 6.0), and more than 64 bits (before 5.1). Runs before kinds are rewritten.
@@ -122,7 +127,10 @@ export function lowerBitFields(draft: Draft): void {
     const flagged = infoKindFlag(info);
     if (!flagged && !isNarrow) continue;
     const vlen = infoVlen(info);
-    for (let i = 0; i < vlen; i++) lowerMember(draft, id, i, flagged, flagged && knowsFlag);
+    for (let i = 0; i < vlen; i++) {
+      if (!isNarrow && knowsFlag && !mayBeEnum(draft, draft.words[draft.starts[id]! + 4 + i * 3]!)) continue;
+      lowerMember(draft, id, i, flagged, flagged && knowsFlag);
+    }
     if (flagged && !knowsFlag) dropFlag(draft, id, kind, vlen);
   }
 }

@@ -304,12 +304,21 @@ export class Draft {
 
 const NO_WORDS = new Uint32Array(0);
 
+/** Bytes of names from the rarest on: where one of a kernel's is looked for, that is the byte to look for first. */
+const RAREST = "0123456789QZXJqzjxKkVvwy";
+
 /** Where a whole string, after one NUL and before another, lies in a string section; -1 when it is not there. */
 function findBytes(strings: Uint8Array, bytes: Uint8Array): number {
-  const first = bytes[0]!;
-  for (let at = strings.indexOf(first, 1); at !== -1; at = strings.indexOf(first, at + 1)) {
+  let ahead = 0;
+  for (const byte of encodeName(RAREST)) {
+    ahead = Math.max(bytes.indexOf(byte), 0);
+    if (ahead !== 0) break;
+  }
+  const rare = bytes[ahead]!;
+  for (let found = strings.indexOf(rare, ahead + 1); found !== -1; found = strings.indexOf(rare, found + 1)) {
+    const at = found - ahead;
     if (strings[at - 1] !== 0 || strings[at + bytes.length] !== 0) continue;
-    let same = 1;
+    let same = 0;
     while (same < bytes.length && strings[at + same] === bytes[same]) same++;
     if (same === bytes.length) return at;
   }

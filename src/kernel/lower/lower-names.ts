@@ -1,4 +1,4 @@
-import { KIND, KIND_LIMIT } from "../../wire/kinds.js";
+import { infoVlen, KIND, KIND_LIMIT } from "../../wire/kinds.js";
 import { classifyNames, NAME } from "../names.js";
 import { profileOf } from "../releases.js";
 import type { Draft } from "./draft.js";
@@ -30,9 +30,13 @@ NAMED_ELEMENT[KIND.FUNC_PROTO] = 2;
 /** Called for each name that has to go: of a type, or of an element; `bit` is what it has to be, {@link NO_NAME} for no name. */
 export type NameFound = (id: number, index: number, offset: number, bit: number, optional: boolean) => void;
 
-/** Looks at every name that a kernel looks at, `bad` saying which it would refuse. */
-export function findBadNames(draft: Draft, bad: (offset: number, bit: number) => boolean, found: NameFound): void {
+/**
+ * Looks at every name that a kernel looks at, and finds those that it would refuse. `bits` says of string offsets what
+ * `classifyNames` does; strings beyond it were made for their place.
+ */
+export function findBadNames(draft: Draft, bits: Uint8Array, found: NameFound): void {
   const { kinds, endId } = draft;
+  const limit = bits.length;
   for (let id = 1; id < endId; id++) {
     const kind = kinds[id]!;
     const rule = NAME_OF_KIND[kind]!;
@@ -42,17 +46,17 @@ export function findBadNames(draft: Draft, bad: (offset: number, bit: number) =>
     const name = words[at]!;
     if (rule === NO_NAME) {
       if (name !== 0) found(id, -1, name, NO_NAME, true);
-    } else if (name === 0 ? (rule & OPTIONAL) === 0 : bad(name, rule & 7)) {
+    } else if (name === 0 ? (rule & OPTIONAL) === 0 : name < limit && (bits[name]! & rule) === 0) {
       found(id, -1, name, rule & 7, (rule & OPTIONAL) !== 0);
     }
     const stride = NAMED_ELEMENT[kind]!;
     if (stride === 0) continue;
     const isEnum = kind === KIND.ENUM || kind === KIND.ENUM64;
     const first = at + 3;
-    const end = Math.min(first + (words[at + 1]! & 0xffffff) * stride, words.length);
+    const end = Math.min(first + infoVlen(words[at + 1]!) * stride, words.length);
     for (let element = first; element < end; element += stride) {
-      const own = draft.words[element]!;
-      if (own === 0 ? isEnum : bad(own, NAME.identifier)) {
+      const own = words[element]!;
+      if (own === 0 ? isEnum : own < limit && (bits[own]! & NAME.identifier) === 0) {
         found(id, (element - first) / stride, own, NAME.identifier, kind === KIND.STRUCT || kind === KIND.UNION);
       }
     }
@@ -72,9 +76,7 @@ export function lowerNames(draft: Draft): void {
   const { profile, firstStringEnd, names } = draft;
   if (!profile.checksNames) return;
   const bits = classifyNames(draft.strings.subarray(0, firstStringEnd), profile);
-  // What was added on the way was made for its place.
-  const bad = (offset: number, bit: number): boolean => offset < firstStringEnd && (bits[offset]! & bit) === 0;
-  findBadNames(draft, bad, (id, index, offset, bit, optional) => {
+  findBadNames(draft, bits, (id, index, offset, bit, optional) => {
     const text = draft.name(offset);
     // A string that is empty is no name.
     const isNone = bit === NO_NAME || (text === "" && optional);

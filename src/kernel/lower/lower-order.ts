@@ -1,6 +1,7 @@
-import { infoKindFlag, KIND, packInfo } from "../../wire/kinds.js";
+import { infoKindFlag, infoVlen, KIND, packInfo } from "../../wire/kinds.js";
 import type { Draft } from "./draft.js";
 import { readEntries } from "./entries.js";
+import { isNested, mayBeTooDeep } from "./nesting.js";
 import { simulateResolve, type Stumbles } from "./simulate.js";
 
 const ID_16 = 0xffff;
@@ -25,9 +26,25 @@ function fallenScalars(draft: Draft): number[] {
 }
 
 /** Whether a DATASEC of the draft comes before one of its VARs. */
-function hasForwardVar(draft: Draft): boolean {
-  for (let id = 1; id < draft.endId; id++) {
-    if (draft.kinds[id] === KIND.DATASEC && readEntries(draft, id).some(({ typeId }) => typeId > id)) return true;
+function hasForwardVar({ words, starts, kinds, endId }: Draft): boolean {
+  for (let id = 1; id < endId; id++) {
+    if (kinds[id] !== KIND.DATASEC) continue;
+    const at = starts[id]!;
+    for (let i = 0, vlen = infoVlen(words[at + 1]!); i < vlen; i++) if (words[at + 3 + i * 3]! > id) return true;
+  }
+  return false;
+}
+
+/** Whether a member's type has an id that would be cut, and has to be resolved. */
+function hasWideMember({ words, starts, kinds, endId }: Draft): boolean {
+  for (let id = 1; id < endId; id++) {
+    if (kinds[id] !== KIND.STRUCT && kinds[id] !== KIND.UNION) continue;
+    const at = starts[id]!;
+    const end = at + 3 + infoVlen(words[at + 1]!) * 3;
+    for (let word = at + 4; word < end; word += 3) {
+      const type = words[word]!;
+      if (type > ID_16 && type < endId && isNested(kinds[type]!)) return true;
+    }
   }
   return false;
 }
@@ -40,9 +57,9 @@ export function lowerOrder(draft: Draft): void {
   const { profile } = draft;
   const scalars = fallenScalars(draft);
   const atRisk =
-    scalars.length > 0 ||
-    (profile.memberIds16 && draft.endId > ID_16 + 1) ||
-    (!profile.datasecResetsMode && profile.kinds.has(KIND.DATASEC) && hasForwardVar(draft));
+    (!profile.datasecResetsMode && profile.kinds.has(KIND.DATASEC) && hasForwardVar(draft)) ||
+    (profile.memberIds16 && draft.endId > ID_16 + 1 && hasWideMember(draft)) ||
+    (scalars.length > 0 && mayBeTooDeep(draft, scalars));
   if (!atRisk) return;
   let stumbles = simulateResolve(draft);
   if (stumbles.fault === "depth" && scalars.length > 0) {

@@ -101,11 +101,7 @@ export function sanitizeNames(
   const draft = new Draft(graph, profile);
   const bits = classifyNames(draft.strings.subarray(0, draft.stringEnd), profile);
   const found: Parameters<NameFound>[] = [];
-  findBadNames(
-    draft,
-    (offset, bit) => (bits[offset]! & bit) === 0,
-    (...bad) => found.push(bad),
-  );
+  findBadNames(draft, bits, (...bad) => found.push(bad));
   if (found.length === 0) return { graph, renames: NONE };
 
   // Of several uses of a name the strictest rule makes the new one, so that each name has one.

@@ -6,7 +6,9 @@ import { verify, type VerifyOptions } from "btfkit/kernel";
 
 import { infoKind, infoVlen, KIND, packInfo } from "../../../src/wire/kinds.js";
 import { SHAPES, typeWords } from "../../../src/wire/shapes.js";
-import { anyBlob, joinBlob, specialBlob } from "../arbitraries.js";
+import { anyBlob } from "../arbitraries.js";
+import { joinBlob } from "../blob-writer.js";
+import { specialBlob } from "../special-blobs.js";
 
 /** The kernel that takes every sound graph. */
 export const SOUND: VerifyOptions = { kernel: "bpf-next", with: ["extern-func-in-datasec", "extern-var"], logLevel: 0 };
