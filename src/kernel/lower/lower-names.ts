@@ -1,8 +1,9 @@
 import { infoVlen, KIND, KIND_LIMIT } from "../../wire/kinds.js";
-import { classifyNames, NAME } from "../names.js";
+import { NAME } from "../names.js";
 import { profileOf } from "../releases.js";
 import type { Draft } from "./draft.js";
 import type { LowerRule } from "./lower-rules.js";
+import { NameCheck } from "./name-check.js";
 import type { NameBit } from "./name-maker.js";
 
 /** What the name of a kind has to be: a bit of {@link NAME}, or none at all; other kinds have names that nobody reads. */
@@ -30,13 +31,9 @@ NAMED_ELEMENT[KIND.FUNC_PROTO] = 2;
 /** Called for each name that has to go: of a type, or of an element; `bit` is what it has to be, {@link NO_NAME} for no name. */
 export type NameFound = (id: number, index: number, offset: number, bit: number, optional: boolean) => void;
 
-/**
- * Looks at every name that a kernel looks at, and finds those that it would refuse. `bits` says of string offsets what
- * `classifyNames` does; strings beyond it were made for their place.
- */
-export function findBadNames(draft: Draft, bits: Uint8Array, found: NameFound): void {
+/** Looks at every name that a kernel looks at, and finds those that it would refuse; strings from `end` on are good. */
+export function findBadNames(draft: Draft, check: NameCheck, end: number, found: NameFound): void {
   const { kinds, endId } = draft;
-  const limit = bits.length;
   for (let id = 1; id < endId; id++) {
     const kind = kinds[id]!;
     const rule = NAME_OF_KIND[kind]!;
@@ -46,17 +43,17 @@ export function findBadNames(draft: Draft, bits: Uint8Array, found: NameFound): 
     const name = words[at]!;
     if (rule === NO_NAME) {
       if (name !== 0) found(id, -1, name, NO_NAME, true);
-    } else if (name === 0 ? (rule & OPTIONAL) === 0 : name < limit && (bits[name]! & rule) === 0) {
+    } else if (name === 0 ? (rule & OPTIONAL) === 0 : name < end && check.refuses(name, rule)) {
       found(id, -1, name, rule & 7, (rule & OPTIONAL) !== 0);
     }
     const stride = NAMED_ELEMENT[kind]!;
     if (stride === 0) continue;
     const isEnum = kind === KIND.ENUM || kind === KIND.ENUM64;
     const first = at + 3;
-    const end = Math.min(first + infoVlen(words[at + 1]!) * stride, words.length);
-    for (let element = first; element < end; element += stride) {
+    const last = Math.min(first + infoVlen(words[at + 1]!) * stride, words.length);
+    for (let element = first; element < last; element += stride) {
       const own = words[element]!;
-      if (own === 0 ? isEnum : own < limit && (bits[own]! & NAME.identifier) === 0) {
+      if (own === 0 ? isEnum : own < end && check.refuses(own, NAME.identifier)) {
         found(id, (element - first) / stride, own, NAME.identifier, kind === KIND.STRUCT || kind === KIND.UNION);
       }
     }
@@ -75,8 +72,9 @@ function reasonOf(text: string, bit: number): LowerRule {
 export function lowerNames(draft: Draft): void {
   const { profile, firstStringEnd, names } = draft;
   if (!profile.checksNames) return;
-  const bits = classifyNames(draft.strings.subarray(0, firstStringEnd), profile);
-  findBadNames(draft, bits, (id, index, offset, bit, optional) => {
+  // What was added on the way was made for its place.
+  const check = new NameCheck(draft.strings.subarray(0, firstStringEnd), profile);
+  findBadNames(draft, check, firstStringEnd, (id, index, offset, bit, optional) => {
     const text = draft.name(offset);
     // A string that is empty is no name.
     const isNone = bit === NO_NAME || (text === "" && optional);

@@ -1,10 +1,10 @@
 import type { Btf } from "../../model/btf.js";
 import { BtfError } from "../../model/errors.js";
 import type { KernelToken } from "../changes.js";
-import { classifyNames } from "../names.js";
 import { profileOf, type KernelName } from "../releases.js";
 import { Draft } from "./draft.js";
 import { findBadNames, NO_NAME, type NameFound } from "./lower-names.js";
+import { NameCheck } from "./name-check.js";
 import { NameMaker, type NameBit, type SanitizeMode } from "./name-maker.js";
 
 /** Options of {@link sanitizeNames}. */
@@ -99,9 +99,9 @@ export function sanitizeNames(
   const profile = { ...of, nameLimit: Math.min(maxLength ?? of.nameLimit, of.nameLimit) };
 
   const draft = new Draft(graph, profile);
-  const bits = classifyNames(draft.strings.subarray(0, draft.stringEnd), profile);
+  const check = new NameCheck(draft.strings.subarray(0, draft.stringEnd), profile);
   const found: Parameters<NameFound>[] = [];
-  findBadNames(draft, bits, (...bad) => found.push(bad));
+  findBadNames(draft, check, draft.stringEnd, (...bad) => found.push(bad));
   if (found.length === 0) return { graph, renames: NONE };
 
   // Of several uses of a name the strictest rule makes the new one, so that each name has one.
