@@ -6,3 +6,4 @@ export { c, type CTag } from "./c/c-tag.js";
 export { parseC, type ParseCOptions } from "./c/parse-c.js";
 export { formatDiagnostic } from "./c/problems.js";
 export type { SourceDiagnostic } from "../model/diagnostic.js";
+export { isomorphic } from "./isomorphic.js";
