@@ -11,21 +11,31 @@ const SIGNED = 1 << 24;
 const ENUM_BITS = 32;
 
 /** The type behind typedefs, qualifiers and tags. */
-function behind(draft: Draft, id: number): number {
+function behind(
+  { kinds, starts, words, endId }: Pick<Draft, "kinds" | "starts" | "words" | "endId">,
+  id: number,
+): number {
   let at = id;
-  for (let i = 0; i < MAX_CHAIN && is(draft.kindOf(at), IS.modifier); i++) at = draft.words[draft.starts[at]! + 2]!;
+  for (let i = 0; i < MAX_CHAIN && at < endId && is(kinds[at]!, IS.modifier); i++) at = words[starts[at]! + 2]!;
   return at;
 }
 
-/** Whether some enum will become another kind for this kernel. */
-function hasFallenEnum(draft: Draft): boolean {
-  const { profile, kinds, endId, starts, words } = draft;
-  if (profile.kinds.has(KIND.ENUM64) && profile.enumSizes !== "4") return false;
+/** Marks every enum that will become another kind for this kernel, and what leads to it; undefined when there is none. */
+function markFallenEnums({ profile, kinds, endId, starts, words }: Draft): Uint8Array | undefined {
+  if (profile.kinds.has(KIND.ENUM64) && profile.enumSizes !== "4") return undefined;
+  let marks: Uint8Array | undefined;
+  const falls64 = !profile.kinds.has(KIND.ENUM64);
   for (let id = 1; id < endId; id++) {
-    if (kinds[id] === KIND.ENUM64 && !profile.kinds.has(KIND.ENUM64)) return true;
-    if (kinds[id] === KIND.ENUM && profile.enumSizes === "4" && words[starts[id]! + 2] !== 4) return true;
+    const isFallen = kinds[id] === KIND.ENUM64 ? falls64 : kinds[id] === KIND.ENUM && words[starts[id]! + 2] !== 4;
+    if (!isFallen || (kinds[id] === KIND.ENUM && profile.enumSizes !== "4")) continue;
+    marks ??= new Uint8Array(endId);
+    marks[id] = 1;
   }
-  return false;
+  if (marks === undefined) return undefined;
+  for (let id = 1; id < endId; id++) {
+    if (is(kinds[id]!, IS.modifier) && marks[behind({ kinds, starts, words, endId }, id)] === 1) marks[id] = 1;
+  }
+  return marks;
 }
 
 /** A member that needs another INT: of how many bits, from which bit of it on, and why. */
@@ -105,11 +115,6 @@ function lowerMember(draft: Draft, id: number, index: number, flagged: boolean, 
   });
 }
 
-function mayBeEnum({ kinds, endId }: Draft, type: number): boolean {
-  const kind = type < endId ? kinds[type]! : 0;
-  return kind === KIND.ENUM || kind === KIND.ENUM64 || is(kind, IS.modifier);
-}
-
 /**
  * Members that a kernel can't read as they are: bit-fields where it knows no kind_flag (before 5.0), bit-fields of
  * enums that it gets as another kind (before 6.0), and more than 64 bits (before 5.1). Runs before kinds are rewritten.
@@ -118,8 +123,10 @@ export function lowerBitFields(draft: Draft): void {
   const { profile } = draft;
   const knowsFlag = profile.infoReserved < KIND_FLAG;
   const isNarrow = profile.maxIntBits === 64;
-  const fallen = hasFallenEnum(draft);
-  if (knowsFlag && !isNarrow && !fallen) return;
+  const fallen = markFallenEnums(draft);
+  if (knowsFlag && !isNarrow && fallen === undefined) return;
+  // Where the kernel knows the flag and wide INTs, only members of such enums need anything.
+  const only = knowsFlag && !isNarrow ? fallen : undefined;
   for (let id = 1, end = draft.endId; id < end; id++) {
     const kind = draft.kinds[id];
     if (kind !== KIND.STRUCT && kind !== KIND.UNION) continue;
@@ -128,7 +135,7 @@ export function lowerBitFields(draft: Draft): void {
     if (!flagged && !isNarrow) continue;
     const vlen = infoVlen(info);
     for (let i = 0; i < vlen; i++) {
-      if (!isNarrow && knowsFlag && !mayBeEnum(draft, draft.words[draft.starts[id]! + 4 + i * 3]!)) continue;
+      if (only !== undefined && only[draft.words[draft.starts[id]! + 4 + i * 3]!] !== 1) continue;
       lowerMember(draft, id, i, flagged, flagged && knowsFlag);
     }
     if (flagged && !knowsFlag) dropFlag(draft, id, kind, vlen);

@@ -1,4 +1,4 @@
-import { KIND, packInfo } from "../../wire/kinds.js";
+import { infoVlen, KIND, packInfo } from "../../wire/kinds.js";
 import { BtfError } from "../../model/errors.js";
 import type { Draft } from "./draft.js";
 import { externSymbols, type ElfFacts } from "./elf-facts.js";
@@ -281,12 +281,13 @@ function setSize(draft: Draft, id: number, size: number): void {
 export function lowerExterns(draft: Draft, way: Externs, elf: ElfFacts): ReadonlySet<number> {
   const externs = new Set<number>();
   const sections: number[] = [];
-  for (let id = 1; id < draft.endId; id++) {
-    const kind = draft.kinds[id];
+  const { words, starts, kinds, endId } = draft;
+  for (let id = 1; id < endId; id++) {
+    const kind = kinds[id];
     if (kind === KIND.FUNC) {
-      if (draft.vlen(id) === EXTERN) externs.add(id);
+      if (infoVlen(words[starts[id]! + 1]!) === EXTERN) externs.add(id);
     } else if (kind === KIND.VAR) {
-      if (draft.words[draft.starts[id]! + 3] === EXTERN) externs.add(id);
+      if (words[starts[id]! + 3] === EXTERN) externs.add(id);
     } else if (kind === KIND.DATASEC) sections.push(id);
   }
   const isExtern = ({ typeId }: Entry): boolean => externs.has(typeId) || draft.kindOf(typeId) === KIND.FUNC;
