@@ -66,3 +66,16 @@ export type {
   VarType,
   VoidType,
 } from "./model/types.js";
+export { applyPatches, edit, editWithPatches } from "./transform/index.js";
+export type {
+  BtfDraft,
+  BtfPatch,
+  DraftType,
+  EditableKind,
+  EditResult,
+  JsonValue,
+  NewType,
+  References,
+  RemoveOptions,
+  TypeOfKind,
+} from "./transform/index.js";
