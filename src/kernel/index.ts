@@ -9,6 +9,15 @@ export type { SanitizeMode } from "./lower/name-maker.js";
 export { sanitizeNames, type Sanitized, type SanitizeOptions } from "./lower/sanitize-names.js";
 export type { Rewrite } from "./lower/rewrite-log.js";
 export type { Profile, SpecialSizes } from "./profile.js";
-export { KERNELS, WHAT_IFS, type KernelName, type KernelRow, type NamedChange } from "./releases.js";
+export { probeKernel, type ProbedKernel, type ProbeOptions } from "./probe-kernel.js";
+export {
+  KERNELS,
+  WHAT_IFS,
+  type Kernel,
+  type KernelName,
+  type KernelProfile,
+  type KernelRow,
+  type NamedChange,
+} from "./releases.js";
 export type { VerifyRule } from "./rules.js";
 export { verify, type Verdict, type VerdictPlace, type VerifyOptions } from "./verify.js";

@@ -77,7 +77,7 @@ export type NamedChange = KernelChange & { readonly token: KernelToken };
 const publicPart = ({ token, text, source }: (typeof CHANGES)[number]): NamedChange => ({ token, text, source });
 
 /** 4.18 and the changes that are `taken`, in the order in which mainline got them. */
-function profileWith(taken: (change: (typeof CHANGES)[number]) => boolean): Profile {
+export function profileWith(taken: (change: (typeof CHANGES)[number]) => boolean): Profile {
   const profile: Profile = { ...FIRST_PROFILE };
   for (const change of CHANGES) if (taken(change)) Object.assign(profile, change.apply(profile));
   return Object.freeze(profile);
@@ -128,19 +128,38 @@ function unknown(what: string, name: string, known: readonly string[]): BtfError
   });
 }
 
+/** A kernel by name, or one whose profile is at hand: a row of {@link KERNELS}, or what `detectFeatures` found. */
+export type Kernel = KernelName | KernelProfile;
+
+/** A kernel by what it accepts. */
+export interface KernelProfile {
+  readonly kernel: KernelName;
+  readonly accepts: Profile;
+}
+
+/** A kernel's name, for messages. */
+export function nameOfKernel(kernel: Kernel): KernelName {
+  return typeof kernel === "string" ? kernel : kernel.kernel;
+}
+
 /**
  * The profile of a kernel with some changes beside.
  *
  * @throws BtfError ENOENT `unknown-kernel` for a kernel or a token that is none.
  */
-export function profileOf(kernel: KernelName, tokens: readonly KernelToken[] = []): Profile {
+export function profileOf(kernel: Kernel, tokens: readonly KernelToken[] = []): Profile {
+  const known = CHANGES.map(({ token }) => token);
+  for (const token of tokens) if (!known.includes(token)) throw unknown("with", token, known);
+  if (typeof kernel === "object") {
+    const profile = { ...kernel.accepts };
+    for (const change of CHANGES) if (tokens.includes(change.token)) Object.assign(profile, change.apply(profile));
+    return profile;
+  }
   const row = KERNELS.find((candidate) => candidate.kernel === kernel);
   if (row === undefined) {
     const names = KERNELS.map((candidate) => candidate.kernel);
     throw unknown("kernel", kernel, names);
   }
   if (tokens.length === 0) return row.accepts;
-  const known = CHANGES.map(({ token }) => token);
-  for (const token of tokens) if (!known.includes(token)) throw unknown("with", token, known);
   return profileWith((change) => has(kernel, change) || tokens.includes(change.token));
 }

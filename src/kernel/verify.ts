@@ -12,7 +12,7 @@ import { Log } from "./log.js";
 import { checkMetas } from "./meta.js";
 import type { Profile } from "./profile.js";
 import { refuse } from "./refuse.js";
-import { profileOf, type KernelName } from "./releases.js";
+import { profileOf, type Kernel } from "./releases.js";
 import { resolveTypes } from "./resolve.js";
 import { RULES, type VerifyRule } from "./rules.js";
 import { checkSections } from "./sections.js";
@@ -27,8 +27,8 @@ const OLD_LOG_MIN = 128;
 
 /** Options of {@link verify}. */
 export interface VerifyOptions {
-  /** The kernel to ask: a mainline release, `"bpf-next"`, or a distribution's kernel; `"6.18"` when left out. */
-  readonly kernel?: KernelName;
+  /** The kernel to ask: a mainline release, `"bpf-next"`, a distribution's kernel, or what `detectFeatures` found; `"6.18"` when left out. */
+  readonly kernel?: Kernel;
   /** Changes to that kernel: backports, and what-ifs as `"extern-func-in-datasec"`. */
   readonly with?: readonly KernelToken[];
   /**

@@ -1,6 +1,6 @@
 import { KIND_NAMES } from "../../wire/kinds.js";
 import { BtfError } from "../../model/errors.js";
-import type { KernelName } from "../releases.js";
+import { nameOfKernel, type Kernel } from "../releases.js";
 import type { Draft } from "./draft.js";
 
 /** The most bytes that BPF_BTF_LOAD takes. */
@@ -13,7 +13,7 @@ const count = (value: number): string => value.toLocaleString("en-US");
  * Refuses what no rewrite can help: more types, strings, elements or bytes than this kernel takes. One error names all
  * of them.
  */
-export function checkLimits(draft: Draft, kernel: KernelName, when: "before" | "after"): void {
+export function checkLimits(draft: Draft, kernel: Kernel, when: "before" | "after"): void {
   const { profile, endId, stringEnd, wordEnd } = draft;
   const over: string[] = [];
   // Void has an id too.
@@ -29,10 +29,13 @@ export function checkLimits(draft: Draft, kernel: KernelName, when: "before" | "
   if (wide !== undefined) over.push(wide);
   if (over.length === 0) return;
   const state = when === "before" ? "" : ", what was added for it included";
-  throw new BtfError(`lower(): Linux ${kernel} has limits that no rewrite keeps: ${over.join("; ")}${state}`, {
-    code: "E2BIG",
-    rule: "kernel-limits",
-  });
+  throw new BtfError(
+    `lower(): Linux ${nameOfKernel(kernel)} has limits that no rewrite keeps: ${over.join("; ")}${state}`,
+    {
+      code: "E2BIG",
+      rule: "kernel-limits",
+    },
+  );
 }
 
 /** A type with more elements than this kernel's vlen can say. */

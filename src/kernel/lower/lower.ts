@@ -4,7 +4,7 @@ import { graphOf, type Btf } from "../../model/btf.js";
 import { BtfError } from "../../model/errors.js";
 import type { KernelToken } from "../changes.js";
 import type { Profile } from "../profile.js";
-import { profileOf, type KernelName } from "../releases.js";
+import { profileOf, type Kernel } from "../releases.js";
 import { lowerBitFields } from "./bit-fields.js";
 import { downgradeKinds } from "./downgrades.js";
 import { Draft } from "./draft.js";
@@ -21,8 +21,8 @@ import type { Rewrite } from "./rewrite-log.js";
 
 /** Options of {@link lower}. */
 export interface LowerOptions {
-  /** The kernel that is to take the graph: a mainline release, `"bpf-next"`, or a distribution's; `"6.18"` when left out. */
-  readonly kernel?: KernelName;
+  /** The kernel that is to take the graph: a mainline release, `"bpf-next"`, a distribution's, or what `detectFeatures` found; `"6.18"` when left out. */
+  readonly kernel?: Kernel;
   /** Changes to that kernel: backports, and what-ifs, as `verify` takes them. */
   readonly with?: readonly KernelToken[];
   /** What becomes of extern FUNCs and VARs: see {@link Externs}; `"libbpf"` when left out. */

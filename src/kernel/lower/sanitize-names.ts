@@ -1,7 +1,7 @@
 import type { Btf } from "../../model/btf.js";
 import { BtfError } from "../../model/errors.js";
 import type { KernelToken } from "../changes.js";
-import { profileOf, type KernelName } from "../releases.js";
+import { profileOf, type Kernel } from "../releases.js";
 import { Draft } from "./draft.js";
 import { findBadNames, NO_NAME, type NameFound } from "./lower-names.js";
 import { NameCheck } from "./name-check.js";
@@ -10,7 +10,7 @@ import { NameMaker, type NameBit, type SanitizeMode } from "./name-maker.js";
 /** Options of {@link sanitizeNames}. */
 export interface SanitizeOptions {
   /** The kernel whose rules names have to keep; `"6.18"` when left out. */
-  readonly kernel?: KernelName;
+  readonly kernel?: Kernel;
   /** Changes to that kernel, as `verify` takes them. */
   readonly with?: readonly KernelToken[];
   /**
