@@ -1,13 +1,12 @@
-import { infoKind, infoVlen } from "../wire/kinds.js";
+import { HEAD_WORDS, infoKind, infoVlen, KIND } from "../wire/kinds.js";
 import { SHAPES, typeWords } from "../wire/shapes.js";
-import { ByteWriter, token } from "./byte-writer.js";
+import { ByteWriter, token, type Token } from "./byte-writer.js";
 import { endIdOf, startIdOf, type Graph } from "./graph.js";
-import { KIND_TEXT, LINES, VALUE, type Part } from "./raw-lines.js";
+import { locationText } from "./location-text.js";
+import { KIND_TEXT, rawLines, VALUE, type Line, type Part, type RawLines, type RawStyle } from "./raw-lines.js";
 import { runOfId, stringEndAt, wordOffset, type Run } from "./segment.js";
 
 const TEXT = {
-  openId: token("["),
-  newline: token("\n"),
   anon: token("(anon)"),
   invalid: token("(invalid)"),
   bitfieldSize: token(" bitfield_size="),
@@ -19,6 +18,7 @@ const TEXT = {
 const ENCODINGS = ["(none)", "SIGNED", "CHAR", "UNKN", "BOOL"].map((text) => token(text));
 const OTHER_ENCODING = token("UNKN");
 const LINKAGES = ["static", "global", "extern"].map((text) => token(text));
+const VARIABLE_LINKAGES = ["static", "global-alloc"].map((text) => token(text));
 const OTHER_LINKAGE = token("(unknown)");
 
 /** Bytes that are written at most between two names, and what a token may write too much. */
@@ -32,9 +32,15 @@ class RawDump {
   readonly out: ByteWriter;
   readonly #runs: readonly Run[];
   readonly #strings: readonly DataView[];
+  readonly #lines: readonly Line[];
+  readonly #open: Token;
+  readonly #close: Token;
 
-  constructor(runs: readonly Run[], out: ByteWriter) {
+  constructor(runs: readonly Run[], out: ByteWriter, { lines, open, close }: RawLines) {
     this.#runs = runs;
+    this.#lines = lines;
+    this.#open = open;
+    this.#close = close;
     this.#strings = runs.map(({ segment: { strings } }) => {
       return new DataView(strings.buffer, strings.byteOffset, strings.byteLength);
     });
@@ -77,9 +83,9 @@ class RawDump {
   type(id: number, words: Uint32Array, at: number): void {
     const { out } = this;
     const info = words[at + 1]!;
-    const { head, element, first, stride } = LINES[info >>> 24]!;
+    const { head, element, first, stride } = this.#lines[info >>> 24]!;
     out.reserve(LINE);
-    out.token(TEXT.openId);
+    out.token(this.#open);
     out.decimal(id);
     this.#parts(head, words, at, info);
     if (stride !== 0) {
@@ -90,7 +96,7 @@ class RawDump {
         this.#parts(element, words, next, info);
       }
     }
-    out.token(TEXT.newline);
+    out.token(this.#close);
   }
 
   #parts(parts: readonly Part[], words: Uint32Array, at: number, info: number): void {
@@ -144,9 +150,69 @@ class RawDump {
       case VALUE.unsigned64:
         out.ascii(`${BigInt(word) | (BigInt(words[at + 1]!) << 32n)}ULL`);
         break;
-      default:
+      case VALUE.target:
         this.#target(word);
+        break;
+      default:
+        this.#otherStyle(value, words, at, info);
     }
+  }
+
+  /** What only styles other than that of bpftool's releases print. */
+  #otherStyle(value: number, words: Uint32Array, at: number, info: number): void {
+    const { out } = this;
+    const word = words[at]!;
+    switch (value) {
+      case VALUE.variableLinkage:
+        out.token(VARIABLE_LINKAGES[word] ?? OTHER_LINKAGE);
+        break;
+      case VALUE.quotedName:
+        this.#quotedName(word);
+        break;
+      case VALUE.nameOf:
+        if (word < endIdOf(this.#runs)) {
+          const run = runOfId(this.#runs, word);
+          this.#name(run.segment.words[wordOffset(run, word)]!);
+        }
+        break;
+      case VALUE.location:
+        this.#location(words, at, info);
+        break;
+      default:
+        this.#locationOf(word);
+    }
+  }
+
+  /** A name in a C string. */
+  #quotedName(offset: number): void {
+    const { out } = this;
+    const start = out.length;
+    this.#name(offset);
+    const name = out.bytes.slice(start, out.length);
+    if (!name.some(needsEscape)) return;
+    out.length = start;
+    out.reserve(name.length * 4 + LINE);
+    for (const byte of name) {
+      if (needsEscape(byte)) out.ascii(escapeInC(byte));
+      else out.bytes[out.length++] = byte;
+    }
+  }
+
+  /** The words of a LOC_PARAM, whose flags are at `at`. */
+  #location(words: Uint32Array, at: number, info: number): void {
+    const { out } = this;
+    const text = locationText(words[at]!, words.subarray(at + 1, at + 1 + infoVlen(info)));
+    out.reserve(text.length + LINE);
+    out.ascii(text);
+  }
+
+  #locationOf(id: number): void {
+    if (id >= endIdOf(this.#runs)) return;
+    const run = runOfId(this.#runs, id);
+    const { words } = run.segment;
+    const at = wordOffset(run, id);
+    const info = words[at + 1]!;
+    if (infoKind(info) === KIND.LOC_PARAM) this.#location(words, at + HEAD_WORDS, info);
   }
 
   /** Kind and name of what a DATASEC's entry refers to. */
@@ -164,13 +230,23 @@ class RawDump {
   }
 }
 
+function needsEscape(byte: number): boolean {
+  return byte < 0x20 || byte === 0x22 || byte === 0x5c;
+}
+
+/** A byte as an escape of a C string; three octal digits never take in what follows. */
+function escapeInC(byte: number): string {
+  if (byte === 0x22 || byte === 0x5c) return `\\${String.fromCharCode(byte)}`;
+  return `\\${byte.toString(8).padStart(3, "0")}`;
+}
+
 /** Takes a stretch of a dump. The bytes are overwritten after the call. */
 export type Sink = (bytes: Uint8Array) => void;
 
 /** Writes types, and empties the writer into `sink` whenever it holds `full` bytes. */
-function dumpTypes(graph: Graph, maxTypes: number, out: ByteWriter, full: number, sink: Sink): void {
+function dumpTypes(graph: Graph, style: RawStyle, maxTypes: number, out: ByteWriter, full: number, sink: Sink): void {
   const endId = Math.min(endIdOf(graph.runs), startIdOf(graph) + maxTypes);
-  const dump = new RawDump(graph.runs, out);
+  const dump = new RawDump(graph.runs, out, rawLines(style));
   for (const run of graph.runs.slice(graph.ownFrom)) {
     const { segment } = run;
     const last = Math.min(run.endId, endId);
@@ -185,19 +261,19 @@ function dumpTypes(graph: Graph, maxTypes: number, out: ByteWriter, full: number
 }
 
 /** The raw dump of a graph's own types, at most `maxTypes` of them, as bytes. */
-export function dumpRaw(graph: Graph, maxTypes = Infinity): Uint8Array<ArrayBuffer> {
+export function dumpRaw(graph: Graph, maxTypes = Infinity, style: RawStyle = "bpftool-7.8"): Uint8Array<ArrayBuffer> {
   let words = 0;
   for (const run of graph.runs.slice(graph.ownFrom)) words += run.wordEnd;
   // A word of types gives about fifteen bytes of text; one growth too many costs more than room that is never touched.
   const out = new ByteWriter(maxTypes === Infinity ? words * 16 + LINE : 1 << 12);
-  dumpTypes(graph, maxTypes, out, Infinity, () => {});
+  dumpTypes(graph, style, maxTypes, out, Infinity, () => {});
   return out.written();
 }
 
 /** The raw dump of a graph's own types, piece by piece: what goes to a file needs no memory for the whole. */
-export function dumpRawTo(graph: Graph, sink: Sink): void {
+export function dumpRawTo(graph: Graph, sink: Sink, style: RawStyle = "bpftool-7.8"): void {
   const out = new ByteWriter(PIECE * 2);
-  dumpTypes(graph, Infinity, out, PIECE, sink);
+  dumpTypes(graph, style, Infinity, out, PIECE, sink);
   if (out.length > 0) sink(out.written());
 }
 

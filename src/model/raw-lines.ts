@@ -24,6 +24,16 @@ export const VALUE = {
   unsigned64: 13,
   /** Kind and name of the type with this id, when there is one. */
   target: 14,
+  /** As `linkage`, in the words of the selftests. */
+  variableLinkage: 15,
+  /** As `name`, as it stands in a C string. */
+  quotedName: 16,
+  /** The name of the type with this id. */
+  nameOf: 17,
+  /** What the words of a LOC_PARAM say. */
+  location: 18,
+  /** What the words of the LOC_PARAM with this id say. */
+  locationOf: 19,
 } as const;
 
 /** A text and the value after it. `word` counts from the start of the type, or of the element. */
@@ -32,6 +42,15 @@ export interface Part {
   readonly value: number;
   readonly word: number;
 }
+
+/**
+ * Whose text a raw dump equals: bpftool 7.1 or 7.8, whose raw dumps are the same for every kind that they know; bpftool
+ * of bpf-next, which knows the LOC kinds; or the strings that the kernel's selftests give to `VALIDATE_RAW_BTF`.
+ */
+export type RawStyle = (typeof RAW_STYLES)[number];
+
+/** The names of all {@link RawStyle}s. */
+export const RAW_STYLES = ["bpftool-7.1", "bpftool-7.8", "bpf-next", "selftest"] as const;
 
 /** How types with one top byte of `info`, kind_flag and kind, are written. */
 export interface Line {
@@ -55,7 +74,11 @@ const MEMBER: readonly Spec[] = [
 ];
 
 /** What is written after the name, and of each element; every text is bpftool's. */
-function specOf(kind: KindName, kindFlag: boolean): { head: readonly Spec[]; element?: readonly Spec[] } {
+function specOf(
+  kind: KindName,
+  kindFlag: boolean,
+  style: RawStyle,
+): { head: readonly Spec[]; element?: readonly Spec[] } {
   switch (kind) {
     case "INT":
       return {
@@ -97,7 +120,7 @@ function specOf(kind: KindName, kindFlag: boolean): { head: readonly Spec[]; ele
     case "FUNC_PROTO":
       return { head: [["' ret_type_id=", "decimal", 2], VLEN], element: MEMBER };
     case "VAR":
-      return { head: [TYPE_ID, [", linkage=", "linkage", 3]] };
+      return { head: [TYPE_ID, [", linkage=", style === "selftest" ? "variableLinkage" : "linkage", 3]] };
     case "DATASEC":
       return {
         head: [SIZE, VLEN],
@@ -105,23 +128,37 @@ function specOf(kind: KindName, kindFlag: boolean): { head: readonly Spec[]; ele
           ["\n\ttype_id=", "decimal", 0],
           [" offset=", "decimal", 1],
           [" size=", "decimal", 2],
-          ["", "target", 0],
+          ...(style === "selftest" ? [] : [["", "target", 0] as const]),
         ],
       };
     case "FLOAT":
       return { head: [SIZE] };
     case "DECL_TAG":
       return { head: [TYPE_ID, [" component_idx=", "signed", 3]] };
-    // Of bpf-next, in the words of its selftests.
-    case "LOC_PARAM":
-      return { head: [SIZE, [" flags=0x", "hex", 3], VLEN], element: [["\n\tvalue=", "decimal", 0]] };
-    case "LOC_PROTO":
-      return { head: [["'"], VLEN], element: [["\n\ttype_id=", "decimal", 0]] };
+    // Of bpf-next: in the words of its bpftool where they are asked for, else in those of its selftests.
+    case "LOC_PARAM": {
+      const head: readonly Spec[] = [SIZE, [" flags=0x", "hex", 3], VLEN];
+      return style === "bpf-next"
+        ? { head: [...head, [" values='", "location", 3], ["'"]] }
+        : { head, element: [["\n\tvalue=", "decimal", 0]] };
+    }
+    case "LOC_PROTO": {
+      const id: Spec = ["\n\ttype_id=", "decimal", 0];
+      return {
+        head: [["'"], VLEN],
+        element: style === "bpf-next" ? [id, [" value='", "locationOf", 0], ["'"]] : [id],
+      };
+    }
     case "LOCSEC":
       return {
         head: [["'"], VLEN],
         element: [
-          ["\n\tfunc_type_id=", "decimal", 0],
+          ...(style === "bpf-next"
+            ? ([
+                ["\n\tname='", "nameOf", 0],
+                ["' func_type_id=", "decimal", 0],
+              ] as const)
+            : [["\n\tfunc_type_id=", "decimal", 0] as const]),
           [" loc_proto_type_id=", "decimal", 1],
           [" offset=", "decimal", 2],
         ],
@@ -135,23 +172,63 @@ function part([text, value = "nothing", word = 0]: Spec): Part {
   return { text: token(text), value: VALUE[value], word };
 }
 
-function lineOf(topByte: number): Line {
+/** The same inside of a C string: a line's end closes the string, and the next line opens another. */
+function quotedPart([text, value, word]: Spec): Part {
+  const quoted = text.replaceAll("\t", "\\t").replaceAll("\n", '\\n"\n"');
+  return part([quoted, value === "name" ? "quotedName" : (value ?? "nothing"), word ?? 0]);
+}
+
+function lineOf(topByte: number, style: RawStyle): Line {
+  const toPart = style === "selftest" ? quotedPart : part;
   const kind = KIND_NAMES[topByte & (KIND_LIMIT - 1)];
   if (kind === undefined || kind === "VOID") {
-    return { head: [part(["] UNKNOWN '", "name", 0]), part(["'"])], element: [], first: 0, stride: 0 };
+    const head: readonly Spec[] = [["] UNKNOWN '", "name", 0], ["'"]];
+    return { head: head.map(toPart), element: [], first: 0, stride: 0 };
   }
-  const { head, element = [] } = specOf(kind, topByte >= KIND_LIMIT);
+  const { head, element = [] } = specOf(kind, topByte >= KIND_LIMIT, style);
   const row = KINDS[kind];
+  const first: Spec = [`] ${kind} '`, "name", 0];
   return {
-    head: [part([`] ${kind} '`, "name", 0]), ...head.map(part)],
-    element: element.map(part),
+    head: [first, ...head].map(toPart),
+    element: element.map(toPart),
     first: HEAD_WORDS + row.trailer.length,
-    stride: row.element.length,
+    stride: element.length === 0 ? 0 : row.element.length,
   };
 }
 
-/** The lines by the top byte of `info`. */
-export const LINES: readonly Line[] = Array.from({ length: KIND_LIMIT * 2 }, (_, topByte) => lineOf(topByte));
+/** What a dump in one style is made of. */
+export interface RawLines {
+  /** What comes before a type's id. */
+  readonly open: Token;
+  /** What comes after a type. */
+  readonly close: Token;
+  /** By the top byte of `info`. */
+  readonly lines: readonly Line[];
+}
+
+function linesOf(style: RawStyle): RawLines {
+  const isQuoted = style === "selftest";
+  return {
+    open: token(isQuoted ? '"[' : "["),
+    close: token(isQuoted ? '",\n' : "\n"),
+    lines: Array.from({ length: KIND_LIMIT * 2 }, (_, topByte) => lineOf(topByte, style)),
+  };
+}
+
+const BPFTOOL = linesOf("bpftool-7.8");
+const made = new Map<RawStyle, RawLines>([
+  ["bpftool-7.1", BPFTOOL],
+  ["bpftool-7.8", BPFTOOL],
+]);
+
+/** The lines of a style; made when they are first asked for. */
+export function rawLines(style: RawStyle): RawLines {
+  const known = made.get(style);
+  if (known !== undefined) return known;
+  const lines = linesOf(style);
+  made.set(style, lines);
+  return lines;
+}
 
 /** Kinds as a DATASEC's entries show them. */
 export const KIND_TEXT: readonly Token[] = Array.from({ length: KIND_LIMIT }, (_, kind) =>

@@ -70,7 +70,7 @@ describe("btfkit", () => {
     [["dump"], "missing required argument 'file'"],
     [["dump", "a", "b"], "too many arguments"],
     [["dump", "a", "--bse", "x"], "unknown option '--bse'"],
-    [["dump", "a", "--format", "svg"], "Allowed choices are raw."],
+    [["dump", "a", "--format", "svg"], "Allowed choices are raw,"],
     [["dump", "a", "--base"], "argument missing"],
   ])("calls %j misuse", async (argv, message) => {
     const { code, stdout, stderr } = await btfkit(argv);

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import { decode } from "btfkit";
+import { btf, decode, defineBtf } from "btfkit";
 import { formatRaw, formatRawBytes, writeRaw } from "btfkit/text";
 import { info, rawBtf, type Words } from "../raw-btf.js";
 
@@ -125,5 +125,91 @@ describe("formatRaw", () => {
     writeRaw(graph, (piece) => pieces.push(Buffer.from(piece)));
     expect(pieces.length).toBeGreaterThan(2);
     expect(Buffer.concat(pieces).equals(formatRawBytes(graph))).toBe(true);
+  });
+});
+
+describe("formatRaw in a style", () => {
+  // The graph and both texts are those of the kernel's own test of this dump.
+  const located = defineBtf((b) => {
+    b.addInt("int", 4, "signed");
+    b.addFuncProto(1);
+    for (const name of ["arg1", "arg2", "arg3", "arg4", "arg5"]) b.addFuncParam(name, 1);
+    b.addFunc("foo", "static", 2);
+    for (const [size, flags, ...values] of [
+      [4, 0x08, 1],
+      [8, 0x38, 2, 0x10],
+      [8, 0x29, 0xffffffff, 0xfffffff0],
+      [8, 0x06, 0x9abcdef0, 0x12345678],
+      [8, 0x02, 0xfeedface, 0xdeadbeef],
+      [8, 0x39, 0xffffffff, 0xffffffe0],
+    ] as const) {
+      b.addLocParam(size, flags);
+      for (const value of values) b.addLocParamValue(value);
+    }
+    b.addLocProto();
+    for (let id = 4; id <= 9; id++) b.addLocProtoParam(id);
+    b.addLocsec("inline.text");
+    b.addLocsecLoc(3, 10, 64);
+  });
+
+  it("prints where parameters lie as bpftool of bpf-next does", () => {
+    const lines = formatRaw(located, { style: "bpf-next" }).split("\n");
+    expect(lines.slice(8)).toEqual([
+      "[4] LOC_PARAM '(anon)' size=4 flags=0x8 vlen=1 values='reg1'",
+      "[5] LOC_PARAM '(anon)' size=8 flags=0x38 vlen=2 values='*(reg2 + 0x10)'",
+      "[6] LOC_PARAM '(anon)' size=8 flags=0x29 vlen=2 values='fbreg - 0x10'",
+      "[7] LOC_PARAM '(anon)' size=8 flags=0x6 vlen=2 values='0x123456789abcdef0 (addr)'",
+      "[8] LOC_PARAM '(anon)' size=8 flags=0x2 vlen=2 values='0xdeadbeeffeedface'",
+      "[9] LOC_PARAM '(anon)' size=8 flags=0x39 vlen=2 values='*(fbreg - 0x20)'",
+      "[10] LOC_PROTO '(anon)' vlen=6",
+      "\ttype_id=4 value='reg1'",
+      "\ttype_id=5 value='*(reg2 + 0x10)'",
+      "\ttype_id=6 value='fbreg - 0x10'",
+      "\ttype_id=7 value='0x123456789abcdef0 (addr)'",
+      "\ttype_id=8 value='0xdeadbeeffeedface'",
+      "\ttype_id=9 value='*(fbreg - 0x20)'",
+      "[11] LOCSEC 'inline.text' vlen=1",
+      "\tname='foo' func_type_id=3 loc_proto_type_id=10 offset=64",
+      "",
+    ]);
+    expect(lines.slice(0, 8)).toEqual(formatRaw(located).split("\n").slice(0, 8));
+  });
+
+  it("prints the strings that VALIDATE_RAW_BTF takes", () => {
+    const graph = btf()
+      .addInt("int", 4, "signed")
+      .addStruct("s1", 8)
+      .addField("f1", "int", 0)
+      .addField("f2", "int", 32, 16)
+      .addVar("var1", "global", "int")
+      .addVar('odd"\\\t', "extern", "int")
+      .addDatasec("datasec1", 12)
+      .addDatasecVarInfo(3, 4, 8)
+      .build();
+    expect(formatRaw(graph, { style: "selftest" })).toBe(
+      [
+        "\"[1] INT 'int' size=4 bits_offset=0 nr_bits=32 encoding=SIGNED\",",
+        "\"[2] STRUCT 's1' size=8 vlen=2\\n\"",
+        "\"\\t'f1' type_id=1 bits_offset=0\\n\"",
+        "\"\\t'f2' type_id=1 bits_offset=32 bitfield_size=16\",",
+        "\"[3] VAR 'var1' type_id=1, linkage=global-alloc\",",
+        '"[4] VAR \'odd\\"\\\\\\011\' type_id=1, linkage=(unknown)",',
+        "\"[5] DATASEC 'datasec1' size=12 vlen=1\\n\"",
+        '"\\ttype_id=3 offset=4 size=8"',
+        "",
+      ].join("\n"),
+    );
+    expect(formatRaw(btf().build(), { style: "selftest" })).toBe("");
+    const pieces: Uint8Array[] = [];
+    writeRaw(graph, (piece) => pieces.push(Uint8Array.from(piece)), { style: "selftest" });
+    expect(Buffer.concat(pieces).toString()).toBe(formatRaw(graph, { style: "selftest" }));
+  });
+
+  it("prints the same for both releases of bpftool, and knows no others", () => {
+    expect(formatRaw(located, { style: "bpftool-7.1" })).toBe(formatRaw(located));
+    expect(formatRaw(located, { style: "bpftool-7.8" })).toBe(formatRaw(located));
+    expect(() => formatRaw(located, { style: "bpftool-6" as "bpf-next" })).toThrow(
+      expect.objectContaining({ rule: "text-style", code: "EINVAL" }),
+    );
   });
 });

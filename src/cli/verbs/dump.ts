@@ -2,7 +2,8 @@ import { Option } from "commander";
 
 import type { Btf } from "../../model/btf.js";
 import type { Write } from "../../node/write-file-whole.js";
-import { TEXT_STYLES, type TextStyle } from "../../text/style.js";
+import { RAW_STYLES, type RawStyle } from "../../model/raw-lines.js";
+import type { TextStyle } from "../../text/style.js";
 import { BASE_HELP, FILE_HELP, readGraph } from "../input.js";
 import { OUTPUT_HELP, writeOutput } from "../output.js";
 import type { Verb } from "../verb.js";
@@ -10,7 +11,7 @@ import type { Verb } from "../verb.js";
 /** What formats are told beside the graph; each takes what concerns it. */
 interface FormatOptions {
   readonly pretty?: boolean;
-  readonly style?: TextStyle;
+  readonly style?: RawStyle;
   readonly root?: readonly string[];
 }
 
@@ -18,24 +19,28 @@ type Format = (graph: Btf, write: Write, options: FormatOptions) => void;
 
 /** What `--format` takes. Each is loaded when it is asked for. */
 const FORMATS: Readonly<Record<string, () => Promise<Format>>> = {
-  raw: async () => (await import("../../text/format-raw.js")).writeRaw,
+  raw: async () => {
+    const { writeRaw } = await import("../../text/format-raw.js");
+    return (graph, write, { style }) => writeRaw(graph, write, style === undefined ? {} : { style });
+  },
   c: async () => {
     const { writeC } = await import("../../text/format-c.js");
     return (graph, write, { style, root }) => {
-      writeC(
-        graph,
-        { ...(style !== undefined && { style }), ...(root !== undefined && { root: root.map(idOrName) }) },
-        write,
-      );
+      writeC(graph, { ...ownStyle(style), ...(root !== undefined && { root: root.map(idOrName) }) }, write);
     };
   },
   json: async () => {
     const { writeJson } = await import("../../text/format-json.js");
     return (graph, write, { pretty, style }) => {
-      writeJson(graph, { ...(pretty !== undefined && { pretty }), ...(style !== undefined && { style }) }, write);
+      writeJson(graph, { ...(pretty !== undefined && { pretty }), ...ownStyle(style) }, write);
     };
   },
 };
+
+/** Styles of the raw dump that others have not are refused by these. */
+function ownStyle(style: RawStyle | undefined): { readonly style?: TextStyle } {
+  return style === undefined ? {} : { style: style as TextStyle };
+}
 
 /** A root as the command line has it: digits are an id. */
 function idOrName(root: string): number | string {
@@ -56,7 +61,7 @@ export const dump: Verb = {
       .addOption(new Option("--format <format>", "how to print them").choices(Object.keys(FORMATS)).default("raw"))
       .option("--pretty", "JSON with line breaks and indents")
       .option("--root <type...>", "print C of these types and what they need; names or ids")
-      .addOption(new Option("--style <style>", "whose text to equal where versions differ").choices(TEXT_STYLES))
+      .addOption(new Option("--style <style>", "whose text to equal where versions differ").choices(RAW_STYLES))
       .option("--base <file>", BASE_HELP)
       .option("-o, --output <file>", OUTPUT_HELP, "-")
       .action(async (file: string, { format, base, output, ...options }: DumpOptions) => {
