@@ -10,6 +10,7 @@ import { memory } from "./memory.js";
 import { names } from "./names.js";
 import { opens } from "./open.js";
 import { rawDumps } from "./raw-dump.js";
+import { textDumps } from "./text-dumps.js";
 import { touch } from "./touch.js";
 import { verifies } from "./verify.js";
 
@@ -19,6 +20,7 @@ export const rows: readonly Row[] = [
   names,
   lookUps,
   ...rawDumps,
+  ...textDumps,
   append,
   ...builds,
   branches,

@@ -391,8 +391,10 @@ export class Declarations {
     return false;
   }
 
-  #isNameWritten({ nameOffset }: Frame): boolean {
-    return nameOffset < 0 ? this.ownName.length > 0 : this.#table.strings[this.#table.inRange(nameOffset)] !== 0;
+  /** A number alone is a name too: of the second typedef whose name is the empty string. */
+  #isNameWritten({ nameOffset, nameNumber }: Frame): boolean {
+    if (nameOffset < 0) return this.ownName.length > 0;
+    return nameNumber > 1 || this.#table.strings[this.#table.inRange(nameOffset)] !== 0;
   }
 
   #name(frame: Frame): void {

@@ -13,7 +13,10 @@ const LONG: Pad = { bits: 64, text: token("long: ") };
 const LONG_OF_32: Pad = { ...LONG, bits: 32 };
 const END = token(";");
 
-/** A gap before a member, or before the end of a STRUCT: where it begins and ends in bits, as C's `int` has them. */
+/**
+ * A gap before a member, or before the end of a STRUCT: where it begins and ends in bits, as C's `int` has them. Sums
+ * wrap, so that nonsense comes out as bpftool prints it.
+ */
 export interface Gap {
   readonly from: number;
   readonly to: number;
@@ -26,7 +29,7 @@ export interface Gap {
 function write(writer: CWriter, pad: Pad, bits: number, depth: number): void {
   writer.line(depth);
   writer.out.token(pad.text);
-  writer.out.decimal(bits);
+  writer.out.signedDecimal(bits);
   writer.text(END);
 }
 
@@ -52,17 +55,18 @@ export function writePadding(writer: CWriter, gap: Gap, pointerSize: number, dep
   const wide = pads.find(({ bits }) => roundUp(from, bits) <= to) ?? CHAR;
   const boundary = roundUp(from, wide.bits);
   if (boundary > from && boundary <= to) {
-    const isSkipped = boundary === to ? roundUp(from, gap.align * 8) !== boundary : to - boundary <= boundary - from;
+    const isSkipped =
+      boundary === to ? roundUp(from, gap.align * 8) !== boundary : ((to - boundary) | 0) <= ((boundary - from) | 0);
     if (gap.inBitField || isSkipped) write(writer, wide, gap.inBitField ? boundary - from : 0, depth);
     from = boundary;
   }
-  for (; to - from >= wide.bits; from += wide.bits) write(writer, wide, wide.bits, depth);
-  if (from === to) return;
-  const rest = to - from;
-  write(
-    writer,
-    NARROW_FIRST.find(({ bits }) => bits >= rest)!,
-    rest,
-    depth,
-  );
+  let rest = (to - from) | 0;
+  for (; rest >= wide.bits; rest -= wide.bits) write(writer, wide, wide.bits, depth);
+  if (rest !== 0)
+    write(
+      writer,
+      NARROW_FIRST.find(({ bits }) => bits >= rest)!,
+      rest,
+      depth,
+    );
 }

@@ -5,11 +5,26 @@ import type { TypeTable } from "./type-table.js";
 const RANK = { anonymousEnum: 0, enum: 1, scalar: 2, record: 3, prototype: 4, last: 10 } as const;
 
 const MEMBER_WORDS = 3;
+const PARAM_WORDS = 2;
 const ENUM_WORDS = 2;
 const ENUM64_WORDS = 3;
 
-const WORD = 64n;
+/** Bits of a hash, and what it is multiplied by at each step. */
+const HASH_BITS = 64;
 const FACTOR = 31n;
+
+/** Bytes of a name that a number holds exactly. */
+const START_BYTES = 6;
+
+interface SortItem {
+  readonly id: number;
+  /** The string offset of the name that it is sorted by, and the name's first bytes. */
+  readonly name: number;
+  readonly start: number;
+}
+
+/** Passes over all types that who leads to whom is looked for in. */
+const MAX_PASSES = 16;
 
 /** True for a kind that stands for another type, a name or not. */
 function isReference(kind: number): boolean {
@@ -27,38 +42,111 @@ function isReference(kind: number): boolean {
   }
 }
 
-/** The order of bpftool from 7.6 on, made to change little from one kernel to the next. */
-class SortedOrder {
+/**
+ * The order of bpftool from 7.6 on, made to change little from one kernel to the next: by rank, by the name of what a
+ * type stands for, by its own name, by what it is made of, by id.
+ */
+export class SortedOrder {
+  /** Types that have a place of their own, in order: what has a name, and anonymous enums. bpftool leaves the first out. */
+  readonly named: readonly number[];
   readonly #table: TypeTable;
   readonly #ranks: Uint8Array;
-  /** String offsets of the names that types are sorted by. */
-  readonly #sortNames: Uint32Array;
   readonly #hashes = new Map<number, bigint>();
 
   constructor(table: TypeTable) {
     this.#table = table;
-    this.#ranks = new Uint8Array(table.count);
-    this.#sortNames = new Uint32Array(table.count);
-    for (let id = 0; id < table.count; id++) {
-      this.#ranks[id] = this.#rank(id);
-      this.#sortNames[id] = this.#sortName(id);
+    const ranks = Uint8Array.from({ length: table.count }, (_, id) => this.#rank(id));
+    const byRank: number[][] = [];
+    for (let id = 0; id < table.count; id++) if (ranks[id] !== RANK.last) (byRank[ranks[id]!] ??= []).push(id);
+    this.#ranks = ranks;
+    this.named = byRank.flatMap((ids) => this.#sort(ids));
+  }
+
+  /**
+   * All others, which come last, in order as far as it shows: most have nothing to print, and to order them takes longer
+   * than all the rest. `isOpen` says of a FWD or typedef that it was not printed yet.
+   */
+  others(isOpen: (id: number) => boolean): number[] {
+    const { count, kinds } = this.#table;
+    const ids: number[] = [];
+    const leads = new Uint8Array(count);
+    for (let id = 1; id < count; id++) {
+      if (this.#ranks[id] !== RANK.last) continue;
+      ids.push(id);
+      if ((kinds[id] === KIND.FWD || kinds[id] === KIND.TYPEDEF) && isOpen(id)) leads[id] = 1;
+    }
+    const isSettled = this.#spread(ids, leads);
+    const shown = isSettled ? ids.filter((id) => leads[id] === 1) : ids;
+    const silent = isSettled ? ids.filter((id) => leads[id] === 0) : [];
+    return [...this.#sort(shown), ...silent];
+  }
+
+  /** Marks who leads to a marked type; false when a few passes do not find all of them. */
+  #spread(ids: readonly number[], leads: Uint8Array): boolean {
+    for (let pass = 0; pass < MAX_PASSES; pass++) {
+      let changes = 0;
+      for (const id of ids) {
+        if (leads[id] === 1 || !this.#refersToOne(id, leads)) continue;
+        leads[id] = 1;
+        changes++;
+      }
+      if (changes === 0) return true;
+    }
+    return false;
+  }
+
+  /** For what the others are: pointers, qualifiers, arrays, prototypes, STRUCTs and UNIONs without names. */
+  #refersToOne(id: number, leads: Uint8Array): boolean {
+    const { words, at, kinds } = this.#table;
+    const position = at[id]!;
+    switch (kinds[id]) {
+      case KIND.PTR:
+      case KIND.CONST:
+      case KIND.VOLATILE:
+      case KIND.RESTRICT:
+      case KIND.TYPEDEF:
+      case KIND.TYPE_TAG:
+        return leads[words[position + 2]!] === 1;
+      case KIND.ARRAY:
+        return leads[words[position + HEAD_WORDS]!] === 1;
+      case KIND.FUNC_PROTO:
+        return leads[words[position + 2]!] === 1 || this.#hasElement(id, PARAM_WORDS, leads);
+      case KIND.STRUCT:
+      case KIND.UNION:
+        return this.#hasElement(id, MEMBER_WORDS, leads);
+      default:
+        return false;
     }
   }
 
-  ids(): Uint32Array {
-    const ids = Uint32Array.from({ length: this.#table.count }, (_, id) => id);
-    // VOID is sorted with the others, and whoever comes first is left out in its place.
-    return ids.sort((a, b) => this.#compare(a, b)).subarray(1);
+  #hasElement(id: number, stride: number, leads: Uint8Array): boolean {
+    const { words, at } = this.#table;
+    const first = at[id]! + HEAD_WORDS + 1;
+    const end = first + this.#table.vlen(id) * stride;
+    for (let element = first; element < end; element += stride) if (leads[words[element]!] === 1) return true;
+    return false;
   }
 
-  #compare(a: number, b: number): number {
-    return (
-      this.#ranks[a]! - this.#ranks[b]! ||
-      this.#compareNames(this.#sortNames[a]!, this.#sortNames[b]!) ||
-      this.#compareNames(this.#table.nameOffset(a), this.#table.nameOffset(b)) ||
-      this.#compareHashes(a, b) ||
-      a - b
-    );
+  /** Sorts ids of one rank. Few names begin with the same bytes, and numbers are compared faster. */
+  #sort(ids: readonly number[]): number[] {
+    const { strings } = this.#table;
+    const items = ids.map((id) => {
+      const name = this.#sortName(id);
+      let start = 0;
+      let at = this.#table.inRange(name);
+      for (let i = 0; i < START_BYTES; i++) {
+        start = start * 256 + strings[at]!;
+        if (strings[at] !== 0) at++;
+      }
+      return { id, name, start };
+    });
+    const compare = (a: SortItem, b: SortItem): number =>
+      a.start - b.start ||
+      this.#compareNames(a.name, b.name) ||
+      this.#compareNames(this.#table.nameOffset(a.id), this.#table.nameOffset(b.id)) ||
+      this.#compareHashes(a.id, b.id) ||
+      a.id - b.id;
+    return items.sort(compare).map(({ id }) => id);
   }
 
   #compareNames(a: number, b: number): number {
@@ -177,10 +265,5 @@ class SortedOrder {
 }
 
 function add(hash: bigint, value: bigint): bigint {
-  return BigInt.asUintN(Number(WORD), hash * FACTOR + value);
-}
-
-/** The ids of all types in the order of newer bpftool. */
-export function sortedIds(table: TypeTable): Uint32Array {
-  return new SortedOrder(table).ids();
+  return BigInt.asUintN(HASH_BITS, hash * FACTOR + value);
 }

@@ -6,7 +6,7 @@ import { Definitions } from "./definitions.js";
 import { writeKfuncs } from "./kfuncs.js";
 import { Ordering } from "./ordering.js";
 import { CLOSING } from "./preamble.js";
-import { sortedIds } from "./sorted.js";
+import { SortedOrder } from "./sorted.js";
 import { TypeTable } from "./type-table.js";
 import { UniqueNames } from "./unique-names.js";
 
@@ -49,8 +49,13 @@ export function writeCTo(graph: Graph, { rules, roots, sorted, pointerSize }: CP
   if (roots !== undefined) {
     for (const id of roots) print(id);
   } else {
-    if (sorted) for (const id of sortedIds(table)) print(id);
-    else for (let id = 1; id < table.count; id++) print(id);
+    if (sorted) {
+      const order = new SortedOrder(table);
+      for (const id of order.named.slice(1)) print(id);
+      for (const id of order.others((one) => !ordering.isDone(one))) print(id);
+    } else {
+      for (let id = 1; id < table.count; id++) print(id);
+    }
     if (rules.kfuncs) writeKfuncs(table, writer, declarations);
   }
   writer.ascii(CLOSING);
