@@ -2,7 +2,7 @@ import { encodeNameInto, maxNameBytes, nameFault } from "../wire/names.js";
 import { growBytes } from "../wire/words.js";
 import { BtfError } from "../model/errors.js";
 import type { Run, Segment } from "../model/segment.js";
-import { findSlot, findStringInRuns, hashBytes, hashEnd, insertAt } from "../model/string-index.js";
+import { findSlot, findStringInRuns, hashBytes, hashEnd, hashStep, insertAt } from "../model/string-index.js";
 import { emptySegment } from "./segments.js";
 
 /** A segment at the end of runs that never change, and its strings: each is there once, the earliest counts. */
@@ -48,11 +48,26 @@ export class Interner {
     }
     const { strings } = segment;
     let hash = units;
-    for (let i = 0; i < units; i++) {
+    let i = 0;
+    for (; i + 4 <= units; i += 4) {
+      const a = text.charCodeAt(i);
+      const b = text.charCodeAt(i + 1);
+      const c = text.charCodeAt(i + 2);
+      const d = text.charCodeAt(i + 3);
+      const four = a | (b << 8) | (c << 16) | (d << 24);
+      // Of four ASCII characters only a NUL borrows.
+      if ((a | b | c | d) > 0x7f || ((four - 0x01010101) & 0x80808080) !== 0) return this.#internUnicode(text);
+      strings[start + i] = a;
+      strings[start + i + 1] = b;
+      strings[start + i + 2] = c;
+      strings[start + i + 3] = d;
+      hash = hashStep(hash, four);
+    }
+    for (; i < units; i++) {
       const unit = text.charCodeAt(i);
       if (unit > 0x7f || unit === 0) return this.#internUnicode(text);
       strings[start + i] = unit;
-      hash = Math.imul(hash ^ unit, 0x01000193);
+      hash = hashStep(hash, unit);
     }
     return this.#place(hashEnd(hash), start, units);
   }
@@ -84,13 +99,8 @@ export class Interner {
       segment.strings = growBytes(segment.strings, at, at + length + 1);
     }
     const { strings } = segment;
-    let hash = length;
-    for (let i = 0; i < length; i++) {
-      const byte = source[start + i]!;
-      strings[at + i] = byte;
-      hash = Math.imul(hash ^ byte, 0x01000193);
-    }
-    return this.#place(hashEnd(hash), at, length);
+    for (let i = 0; i < length; i++) strings[at + i] = source[start + i]!;
+    return this.#place(hashBytes(source, start, start + length), at, length);
   }
 
   /** Keeps the bytes just written at `start` as a new string, or forgets them for an equal one. */
