@@ -24,4 +24,8 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     summary: "say what any kernel's verifier would say of a BTF",
     load: async () => (await import("./verbs/verify.js")).verify,
   },
+  lower: {
+    summary: "rewrite a BTF so that an older kernel takes it",
+    load: async () => (await import("./verbs/lower.js")).lower,
+  },
 };
