@@ -3,7 +3,6 @@ import { Interner } from "../builder/interner.js";
 import { Btf, graphOf } from "../model/btf.js";
 import { endIdOf, startIdOf, type Graph } from "../model/graph.js";
 import { writeType } from "../model/write-type.js";
-import type { BtfType } from "../model/types.js";
 import { Drafting } from "./drafting.js";
 import { checkRawWords, finish } from "./finish.js";
 import { immer } from "./immer.js";
@@ -19,13 +18,16 @@ interface Sorted {
   readonly labels: [index: number, patch: BtfPatch][];
 }
 
-const OPS = ["add", "replace", "remove"];
+const OPS: ReadonlySet<unknown> = new Set(["add", "replace", "remove"]);
+
+function isKey(key: unknown): boolean {
+  return typeof key === "string" || (Number.isInteger(key) && (key as number) >= 0);
+}
 
 function isPatch(patch: unknown): patch is BtfPatch {
   if (typeof patch !== "object" || patch === null) return false;
   const { op, path } = patch as { readonly op?: unknown; readonly path?: unknown };
-  const isKey = (key: unknown): boolean => typeof key === "string" || (Number.isInteger(key) && (key as number) >= 0);
-  return typeof op === "string" && OPS.includes(op) && Array.isArray(path) && path.every(isKey);
+  return OPS.has(op) && Array.isArray(path) && path.every(isKey);
 }
 
 function sortPatches(patches: readonly BtfPatch[]): Sorted {
@@ -66,7 +68,7 @@ function insertTypes(btf: Btf, added: ReadonlyMap<number, BtfPatch>): Btf {
       written.set(id, words);
     } else {
       const intern = (name: string): number => names.intern(name);
-      written.set(id, writeType(type as BtfType, { typeId: id, endId, intern }));
+      written.set(id, writeType(type, { typeId: id, endId, intern }));
     }
   }
   const areLast = [...written.keys()].every((id) => id >= addedFrom);
@@ -93,7 +95,7 @@ function changeLabels(btf: Btf, labels: Sorted["labels"]): Btf {
 function changeType(drafting: Drafting, id: number, patches: readonly [index: number, patch: BtfPatch][]): void {
   for (const [index, { op, path, value }] of patches) {
     if (path.length === 2) {
-      drafting.replace(id, typeOfValue(value ?? null) as Parameters<Drafting["replace"]>[1]);
+      drafting.replace(id, typeOfValue(value ?? null));
       continue;
     }
     const draft = drafting.type(id);

@@ -68,7 +68,7 @@ class DraftWriter {
   whole(id: number, type: NewType | RawWords): Uint32Array {
     const { endId } = this.#drafting;
     if (!isRawWords(type)) {
-      return writeType(type as BtfType, { typeId: id, endId, intern: (name) => this.names.intern(name) });
+      return writeType(type, { typeId: id, endId, intern: (name) => this.names.intern(name) });
     }
     const words = rawWords(id, type);
     checkRawWords(id, words, endId, this.names.stringEnd);
@@ -172,6 +172,17 @@ class Changes {
   }
 }
 
+function removals(ids: readonly number[]): BtfPatch[] {
+  return ids.map((id) => ({ op: "remove", path: typePath(id) }));
+}
+
+/** The ids that are marked, in ascending order. */
+function idsIn(marks: Uint8Array): number[] {
+  const ids: number[] = [];
+  for (let id = marks.indexOf(1); id !== -1; id = marks.indexOf(1, id + 1)) ids.push(id);
+  return ids;
+}
+
 /** Makes a graph of what a recipe left behind. The draft is over afterwards. */
 export function finish(drafting: Drafting): Finished {
   const { graph, words: before, addedFrom, endId } = drafting;
@@ -198,7 +209,7 @@ export function finish(drafting: Drafting): Finished {
       { op: "replace", path: typePath(id), value: typeValue(before, id) },
     );
   }
-  const goneIds = [...gone.keys()].filter((id) => gone[id] === 1);
+  const goneIds = drafting.removed.size > 0 ? idsIn(gone) : [];
   const addedIds = drafting.added.map((_, i) => addedFrom + i);
   if (changed.size === 0 && goneIds.length === 0 && addedIds.length === 0) {
     return { graph, patches: [], inverse: [], newIds: undefined };
@@ -212,7 +223,6 @@ export function finish(drafting: Drafting): Finished {
   const valueOf = (id: number) => (id < addedFrom ? typeValue(before, id) : toJson(drafting.added[id - addedFrom]));
   const additions = (ids: readonly number[]): BtfPatch[] =>
     ids.map((id) => ({ op: "add", path: typePath(id), value: valueOf(id) }));
-  const removals = (ids: readonly number[]): BtfPatch[] => ids.map((id) => ({ op: "remove", path: typePath(id) }));
 
   // What was added and removed again keeps its place until all are renumbered.
   const added = addedIds.map((id) => written.get(id) ?? Uint32Array.of(0, 0, 0));

@@ -72,10 +72,12 @@ export function isRawWords(value: unknown): value is RawWords {
   return typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === "RAW";
 }
 
+function isWord(word: unknown): boolean {
+  return Number.isInteger(word) && (word as number) >= 0 && (word as number) < 2 ** 32;
+}
+
 /** The words of a {@link RawWords} out of a patch. */
 export function rawWords(typeId: number, { words }: RawWords): Uint32Array {
-  const isWord = (word: unknown): boolean =>
-    Number.isInteger(word) && (word as number) >= 0 && (word as number) < 2 ** 32;
   if (Array.isArray(words) && words.length >= HEAD_WORDS && words.every(isWord)) return Uint32Array.from(words);
   throw new BtfError(`type [${typeId}] RAW: expected at least ${HEAD_WORDS} words from 0 to 4294967295`, {
     code: "EINVAL",

@@ -26,7 +26,7 @@ export function forgetIds(type: DraftType, isGone: (id: number) => boolean): voi
     for (const [i, id] of type.params.entries()) if (id !== 0 && isGone(id)) type.params[i] = 0;
     return;
   }
-  clearIds(type as unknown as Slots, isGone);
+  clearIds(type, isGone);
   const elements: readonly object[] = "members" in type ? type.members : type.kind === "FUNC_PROTO" ? type.params : [];
   for (const element of elements) clearIds(element as Slots, isGone);
 }

@@ -59,7 +59,8 @@ export function renumber(
   const own = runs.slice(ownFrom);
   const startId = startIdOf(graph);
   const endId = endIdOf(runs);
-  const newIds = Uint32Array.from({ length: endId }, (_, id) => (id < startId ? id : 0));
+  const newIds = new Uint32Array(endId);
+  for (let id = 0; id < startId; id++) newIds[id] = id;
   let length = 0;
   for (const run of own) length += run.wordEnd;
   for (const put of inserted.values()) length += put.length;
@@ -69,6 +70,7 @@ export function renumber(
   let wordEnd = 0;
   let unknown = 0;
   let unknownKind = 0;
+  let moves = false;
   const insert = (): void => {
     for (let put = inserted.get(next); put !== undefined; put = inserted.get(next)) {
       offsets[next++ - startId] = wordEnd;
@@ -82,6 +84,7 @@ export function renumber(
       insert();
       if (removed[id] === 1) continue;
       newIds[id] = next;
+      moves ||= next !== id;
       offsets[next++ - startId] = wordEnd;
       const start = wordOffset(run, id);
       const end = wordEndOf(run, id);
@@ -94,7 +97,7 @@ export function renumber(
     }
   }
   insert();
-  if (newIds.some((to, id) => to !== 0 && to !== id)) {
+  if (moves) {
     if (unknown !== 0) refuseUnknown(unknown, unknownKind);
     for (let id = startId; id < next; id++) {
       if (inserted.has(id)) continue;
