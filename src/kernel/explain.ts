@@ -2,7 +2,7 @@ import { HEADER_BYTES, HEADER_FIELD_OFFSETS as AT, type Endian } from "../wire/h
 import { HEAD_WORDS, infoKind, infoKindFlag, infoVlen, KIND_NAMES, KINDS, type KindName } from "../wire/kinds.js";
 import { decodeName } from "../wire/names.js";
 import type { Btf } from "../model/btf.js";
-import { RULES } from "./rules.js";
+import { lastLine, printable } from "./last-line.js";
 import { bytesOf, type Verdict } from "./verify.js";
 
 /** A part of a line and where its bytes are in the data. */
@@ -15,8 +15,6 @@ interface Piece {
 const WORD = 4;
 const LINKAGES = ["static", "global", "extern"];
 const ENCODINGS = ["(none)", "SIGNED", "CHAR", "UNKN", "BOOL"];
-/** Bytes of the log's end in which its last line is looked for. */
-const LOG_END = 4096;
 
 /** Reads words and names of data that may end anywhere. */
 class Reader {
@@ -45,7 +43,7 @@ class Reader {
     const start = this.word(AT.headerLength) + this.word(AT.stringOffset) + offset;
     if (start >= this.bytes.length) return "(invalid)";
     const end = this.bytes.indexOf(0, start);
-    return decodeName(this.bytes, start, end < 0 ? this.bytes.length : end);
+    return printable(decodeName(this.bytes, start, end < 0 ? this.bytes.length : end));
   }
 
   /** Where a type begins; undefined when the types before it can't be counted. */
@@ -194,13 +192,6 @@ function drawHeader(read: Reader, byteOffset: number | undefined): string[] {
   return marked("header ", pieces, byteOffset);
 }
 
-/** The last line of the log that says something. */
-function lastLine({ logBytes }: Verdict): string {
-  const start = Math.max(0, logBytes.length - LOG_END);
-  const text = decodeName(logBytes, start, logBytes.length).trimEnd();
-  return text.slice(text.lastIndexOf("\n") + 1).trim();
-}
-
 /**
  * A picture of a verdict for a terminal: the type at fault as in the raw dump, the field marked, the kernel's line and
  * how to mend it.
@@ -227,9 +218,7 @@ export function explain(verdict: Verdict, x: Btf | Uint8Array, host: Endian = "l
   if (at?.byteOffset !== undefined && !lines.some((line) => line.includes("^"))) {
     lines.push(`at byte ${at.byteOffset} (0x${at.byteOffset.toString(16)})`);
   }
-  // A rule without a text leaves the log at the last line that was in order.
-  const said = at !== undefined && RULES[at.rule].text === "" ? "no text" : lastLine(verdict) || "no log";
-  lines.push(`kernel: ${errno}: ${said}`);
+  lines.push(`kernel: ${errno}: ${lastLine(verdict)}`);
   if (at !== undefined) lines.push(`hint: ${at.hint}`);
   return lines.join("\n");
 }

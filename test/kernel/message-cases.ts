@@ -1,23 +1,7 @@
 /** BTF for each message that 6.18 can log, in the order of the fact sheet's section 12. */
-import { btf, encode } from "btfkit";
 import type { VerifyRule } from "btfkit/kernel";
 import type { RawType } from "../../src/builder/writer.js";
-import { KIND, packInfo, type KindName } from "../../src/wire/kinds.js";
-
-/** A type as words: anything goes. */
-function raw(
-  kind: KindName,
-  rest: Omit<RawType, "info"> & { vlen?: number; kindFlag?: boolean; info?: number } = {},
-): RawType {
-  const { vlen = 0, kindFlag = false, info = packInfo(KIND[kind], vlen, kindFlag), ...type } = rest;
-  return { ...type, info };
-}
-
-/** BTF of an INT and the types, from id 2 on. */
-function types(...list: readonly RawType[]): Uint8Array {
-  const first = btf().addInt("int", 4, "signed").widen();
-  return encode(list.reduce((builder, type) => builder.addRaw(type), first).build({ dangling: true }));
-}
+import { array, datasec, int, LONG_CHAIN, named, proto, raw, struct, types, variable } from "./raw-types.js";
 
 const INT = types();
 
@@ -47,16 +31,6 @@ export function sections(fields: readonly number[], length: number): Uint8Array 
   [24, ...fields].forEach((field, i) => view.setUint32(4 + i * 4, field, true));
   return data;
 }
-
-const named = (name: string, kind: KindName = "TYPEDEF"): RawType => raw(kind, { name, sizeOrType: 1 });
-const struct = (size: number, members: readonly number[], kindFlag = false): RawType =>
-  raw("STRUCT", { name: "s", vlen: members.length / 3, kindFlag, sizeOrType: size, extra: members });
-const datasec = (size: number, entries: readonly number[]): RawType =>
-  raw("DATASEC", { name: ".data", vlen: entries.length / 3, sizeOrType: size, extra: entries });
-const variable = (type = 1, linkage = 1): RawType => raw("VAR", { name: "v", sizeOrType: type, extra: [linkage] });
-const array = (element: number, index: number, count: number, third = 0): RawType =>
-  raw("ARRAY", { sizeOrType: third, extra: [element, index, count] });
-const int = (size: number, data: number): RawType => raw("INT", { name: "i", sizeOrType: size, extra: [data] });
 
 export const HEADER: readonly MessageCase[] = [
   { rule: "header-short", name: "no header", data: INT.slice(0, 7), ends: "hdr_len not found" },
@@ -368,20 +342,11 @@ export const METAS: readonly MessageCase[] = [
   },
 ];
 
-const proto = (returned: number, params: readonly number[] = []): RawType =>
-  raw("FUNC_PROTO", { sizeOrType: returned, vlen: params.length / 2, extra: params });
 const member = (type: number, offset: number, size = 4, kindFlag = false): RawType =>
   struct(size, [0, type, offset], kindFlag);
 const shown = (type: number, rest: string): string => `\t(anon) type_id=${type} ${rest}\n`;
 const pointers = (count: number): RawType[] =>
   Array.from({ length: count }, (_, i) => raw("PTR", { sizeOrType: i + 1 < count ? i + 3 : 0 }));
-
-/** CONSTs 4 to 38 in a chain, which its end and its middle had resolved before by searches of their own. */
-const LONG_CHAIN = [
-  raw("CONST", { sizeOrType: 24 }),
-  raw("CONST", { sizeOrType: 14 }),
-  ...Array.from({ length: 35 }, (_, i) => raw("CONST", { sizeOrType: i < 34 ? i + 5 : 1 })),
-];
 
 export const RESOLVES: readonly MessageCase[] = [
   {

@@ -1,4 +1,5 @@
 import { BtfError } from "../../model/errors.js";
+import { lastLine } from "../../kernel/last-line.js";
 import { explain, KERNELS, verify as verifyBtf, type KernelName, type KernelToken } from "../../kernel/index.js";
 import { FILE_HELP, readInput } from "../input.js";
 import type { Io } from "../io.js";
@@ -12,18 +13,13 @@ interface VerifyOptions {
 
 const NEWLINE = 0x0a;
 
-/** The line of a log that says what is wrong, its last. */
-function lastLine(log: string): string {
-  return log.trimEnd().split("\n").at(-1)!.trim();
-}
-
 /** A line for each kernel: accepted, or the errno and what it says. The number of those that refuse. */
 function verifyAll(io: Io, bytes: Uint8Array, tokens: readonly KernelToken[]): number {
   let refusals = 0;
   for (const { kernel } of KERNELS) {
-    const { ok, errno, log } = verifyBtf(bytes, { kernel, with: tokens });
-    if (!ok) refusals++;
-    const said = ok ? "accepted" : `${errno} ${lastLine(log)}`;
+    const verdict = verifyBtf(bytes, { kernel, with: tokens });
+    if (!verdict.ok) refusals++;
+    const said = verdict.ok ? "accepted" : `${verdict.errno} ${lastLine(verdict)}`;
     io.out(Buffer.from(`${kernel.padEnd(11)} ${said}\n`));
   }
   return refusals;
