@@ -1,4 +1,4 @@
-import { parseAttributes, seesAttribute } from "./attributes.js";
+import { parseAttribute, parseAttributes, seesAttribute } from "./attributes.js";
 import { parseArrayBound } from "./array-bound.js";
 import type { SyntaxContext } from "./context.js";
 import { accept, descend, expect, fail, failExpected, peek, sees, take } from "./cursor.js";
@@ -61,6 +61,10 @@ export function parseDeclarator(
 }
 
 function openShell(cursor: Cursor, context: SyntaxContext): Shell | undefined {
+  const tags: string[] = [];
+  while (seesAttribute(cursor, context)) {
+    if (!parseAttribute(cursor, context, "declarator", tags)) return undefined;
+  }
   const pointers: Modifiers[] = [];
   while (accept(cursor, "*")) {
     const modifiers = noModifiers();
@@ -71,7 +75,7 @@ function openShell(cursor: Cursor, context: SyntaxContext): Shell | undefined {
       if (!more) break;
     }
   }
-  return { pointers, suffixes: [] };
+  return { tags, pointers, suffixes: [] };
 }
 
 /** Whether "(" at the cursor groups a declarator, rather than opening parameters. */

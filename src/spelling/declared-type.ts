@@ -23,6 +23,8 @@ export type Suffix =
 
 /** One level of a declarator's parentheses: pointers in the order of the text, then suffixes in theirs. */
 export interface Shell {
+  /** Tags right after the "(", of what its first pointer points to. */
+  readonly tags: readonly string[];
   readonly pointers: readonly Modifiers[];
   readonly suffixes: Suffix[];
 }
@@ -30,7 +32,8 @@ export interface Shell {
 /** The type that a declarator's levels, outermost first, make of the specifiers' type. */
 export function applyShells(cursor: Cursor, shells: readonly Shell[], base: TypeTree): TypeTree | undefined {
   let type = base;
-  for (const { pointers, suffixes } of shells) {
+  for (const { tags, pointers, suffixes } of shells) {
+    for (const value of tags) type = { kind: "type_tag", value, to: type };
     for (const modifiers of pointers) type = applyModifiers({ kind: "ptr", to: type }, modifiers);
     for (let i = suffixes.length - 1; i >= 0; i--) {
       const suffix = suffixes[i];

@@ -8,7 +8,7 @@ import { parseConstant, parseTypeName, parseTypeOrExpression, startsType } from 
 import { treeOf, type OpaqueEntity } from "./entities.js";
 import { parseEnumBody, referToEnum } from "./enums.js";
 import { findTypeName, isTypeName } from "./lookup.js";
-import { measure } from "./measure.js";
+import { measure, resolveTree } from "./measure.js";
 import { parseRecordBody, referToRecord, since } from "./records.js";
 import { MAX_ARRAY_COUNT as MAX_COUNT } from "../../spelling/array-bound.js";
 import type { Unit } from "./unit.js";
@@ -224,10 +224,18 @@ function argument(name: string, string: string, at: Token): Token {
     : { kind: "string", text: `"${string}"`, offset: at.offset };
 }
 
+/** A parameter as what it is: a pointer, where a typedef makes it an array or a function. */
+function decayed(param: ParamTree | undefined): ParamTree | undefined {
+  if (param?.type.kind !== "name") return param;
+  const resolved = resolveTree(param.type);
+  if (resolved.kind === "array") return { name: param.name, type: { kind: "ptr", to: resolved.of } };
+  return resolved.kind === "function" ? { name: param.name, type: { kind: "ptr", to: param.type } } : param;
+}
+
 function readParam(unit: Unit, read: () => ParamTree | undefined): ParamTree | undefined {
   const outer = unit.attributes;
   unit.attributes = [];
-  const param = read();
+  const param = decayed(read());
   if (param !== undefined && unit.attributes.length > 0) unit.paramAttributes.set(param, unit.attributes);
   unit.attributes = outer;
   return param;

@@ -98,6 +98,8 @@ function declare(
   place: Place,
 ): "go on" | "done" | undefined {
   const facts = readAttributes(unit, attributes);
+  // Among the specifiers it is of what they name, which a pointer only points to.
+  if (resolveTree(declared.type).kind === "ptr" && attributes.some(isOfPointee)) facts.addressSpace = 0;
   const type = modedType(unit, declared.type, facts, place.at);
   if (specifiers.storage === "typedef") {
     declareTypedef(unit, declared.name, type, facts, place.at);
@@ -115,10 +117,13 @@ function declare(
     return fail(cursor, `"${declared.name}" takes its type from a typedef, and so it has no names for its parameters`);
   if (entity.isDefined) return fail(cursor, `"${entity.name}" has a body already${since(unit, entity.at)}`, place.at);
   entity.isDefined = true;
+  unit.definitions.push(entity);
   // What `()` is in C before C23: nothing is said of the parameters, but of a body that it takes none.
   entity.type = resolved.params.length === 0 ? { ...resolved, variadic: false } : resolved;
   return parseBody(unit, cursor, entity, parseDeclaration) && "done";
 }
+
+const isOfPointee = ({ name, where }: Attribute): boolean => name === "address_space" && where === "specifiers";
 
 function declareTypedef(unit: Unit, name: string, type: TypeTree, facts: AttributeFacts, at: Token): void {
   const known = unit.scopes.ownName(name);
@@ -287,6 +292,7 @@ function objectFor(
     at,
   };
   if (!isLocal) unit.objects.push(entity);
+  if (owner !== undefined && storage === "static") owner.uses.push({ entity, how: "declared" });
   if (owner !== undefined && storage === "extern") unit.scopes.setFileName(name, entity);
   unit.scopes.setName(name, entity);
   return entity;
@@ -333,6 +339,7 @@ function applyInitializer(unit: Unit, entity: ObjectEntity, type: TypeTree, init
     unit.problems.error(entity.at.offset, `"${entity.name}" is initialized twice`, "c-duplicate");
   }
   if (entity.storage === "extern") entity.storage = "global";
+  if (entity.storage !== "local" && entity.definition !== "initialized") unit.definitions.push(entity);
   entity.definition = "initialized";
   entity.isZero = initializer.isZero;
   const resolved = resolveTree(type);

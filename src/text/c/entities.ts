@@ -78,8 +78,8 @@ export interface Measures {
 /** Something used in a function or an initializer. */
 export interface Use {
   readonly entity: ObjectEntity | FunctionEntity;
-  /** How: called, written to or with its address taken, or only read. */
-  readonly how: "called" | "changed" | "read";
+  /** How: called, written to or with its address taken, only read, or only declared, as a static in a function. */
+  readonly how: "called" | "changed" | "read" | "declared";
 }
 
 /** A variable. */

@@ -109,7 +109,7 @@ function applyPack(
   if (first === "push") stack.push({ label, value });
   if (first === "pop") {
     // With a label everything above that goes too.
-    const at = label === "" ? stack.length - 1 : stack.findLastIndex((each) => each.label === label);
+    const at = label === "" ? stack.length - 1 : stack.map((each) => each.label).lastIndexOf(label);
     value = stack[at]?.value;
     stack.length = Math.max(0, at);
   }

@@ -1,10 +1,11 @@
 import { Btf, graphOf } from "../../model/btf.js";
 import { BtfError } from "../../model/errors.js";
+import type { BtfType } from "../../model/types.js";
 import { buildGraph, startWriter, type BuilderOptions } from "../../builder/build.js";
 import { peek, sees, take } from "../../spelling/cursor.js";
 import type { Cursor } from "../../spelling/cursor.js";
-import type { Target } from "../../spelling/index.js";
-import { pruneAsClang } from "./clang-prune.js";
+import type { DataModel, Target } from "../../spelling/index.js";
+import { typesAsClang } from "./as-clang.js";
 import { fileContext } from "./context.js";
 import { parseDeclaration } from "./declarations.js";
 import { lex } from "./lexer.js";
@@ -70,23 +71,24 @@ export function parseC(source: string, options: ParseCOptions = {}): Btf {
   const { writer, origin } = startWriter(builderOptions);
   const text = new SourceText(source);
   const problems = new Problems(text);
-  const unit = openUnit(text, problems, writer.model, into);
+  const unit = openUnit(text, problems, writer.model, options);
   parseFile(unit);
-  const pruned = emit === "clang" ? pruneAsClang(unit) : undefined;
-  if (pruned === undefined) {
-    addSymbols(unit, { without: new Set(), asClang: false });
-    addDeclTags(unit);
-  }
+  const nodes = emit === "clang" ? typesAsClang(unit) : allTypes(unit);
   problems.throwIfAny("parseC");
-  const { nodes, firstId } = unit.types;
-  if (pruned === undefined) writeTypes(writer, nodes, (id) => id);
-  else writeTypes(writer, pruned.nodes, (id) => (id < firstId ? id : pruned.idOf(id)));
+  writeTypes(writer, nodes);
   writer.close();
   const graph = buildGraph(writer, writer, origin, {});
   return new Btf({ ...graphOf(graph), diagnostics: problems.diagnostics() }, graph.base);
 }
 
-function openUnit(text: SourceText, problems: Problems, model: Unit["model"], into: Btf | undefined): Unit {
+/** Every type that the source declares, and its variables and functions. */
+function allTypes(unit: Unit): readonly BtfType[] {
+  addSymbols(unit, { entities: unit.objects, asClang: false });
+  addDeclTags(unit);
+  return unit.types.nodes;
+}
+
+function openUnit(text: SourceText, problems: Problems, model: DataModel, { into, emit }: ParseCOptions): Unit {
   const lexed = lex(text, problems);
   const cursor: Cursor = { tokens: lexed.tokens, position: 0, depth: 0, failure: undefined };
   const unit: Unit = {
@@ -96,12 +98,13 @@ function openUnit(text: SourceText, problems: Problems, model: Unit["model"], in
     lexed,
     model,
     scopes: new Scopes(),
-    types: new TypeTable(model, into),
+    types: new TypeTable(model, into, emit === "clang"),
     into,
     attributes: [],
     tagAttributes: [],
     paramAttributes: new WeakMap(),
     objects: [],
+    definitions: [],
     declTags: [],
     currentFunction: undefined,
     uses: undefined,

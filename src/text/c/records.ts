@@ -226,7 +226,8 @@ function addUnnamed(
   if (entity?.kind === "record" && entity.name === "" && type.kind !== "name") {
     members.push({
       name: "",
-      type,
+      // Qualifiers of an unnamed struct are its members' business, and compilers leave them out.
+      type: treeOf(entity),
       at,
       bitSize: undefined,
       packed: facts.packed,

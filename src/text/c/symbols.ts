@@ -7,21 +7,20 @@ import type { Unit } from "./unit.js";
 
 /** Which variables and functions to write, and how. */
 export interface SymbolOptions {
-  /** Those to leave out. */
-  readonly without: ReadonlySet<ObjectEntity | FunctionEntity>;
+  /** In the order in which they get ids and places in their sections. */
+  readonly entities: readonly (ObjectEntity | FunctionEntity)[];
   /** Whether each function has a FUNC_PROTO of its own, and sections are as in an object file, before it is loaded. */
   readonly asClang: boolean;
 }
 
 /**
- * Adds VARs, FUNCs and DATASECs for what a source declares, in the order of the text, and the tags on them. Their ids are
- * returned, sections included.
+ * Adds VARs, FUNCs and DATASECs for what a source declares, and notes the tags on them. Their ids are returned,
+ * those of sections included.
  */
-export function addSymbols(unit: Unit, { without, asClang }: SymbolOptions): number[] {
+export function addSymbols(unit: Unit, { entities, asClang }: SymbolOptions): number[] {
   const sections = new Map<string, Section>();
   const ids: number[] = [];
-  for (const entity of unit.objects) {
-    if (without.has(entity)) continue;
+  for (const entity of entities) {
     const id = entity.kind === "function" ? addFunction(unit, entity, asClang) : addVariable(unit, entity);
     ids.push(id);
     const name = sectionOf(entity);
@@ -84,9 +83,9 @@ function addVariable(unit: Unit, entity: ObjectEntity): number {
   return id;
 }
 
-/** Adds the DECL_TAGs that were noted. */
-export function addDeclTags(unit: Unit): void {
-  for (const { value, typeId: id, componentIdx } of unit.declTags) {
+/** Adds DECL_TAGs: those that were noted, unless told otherwise. */
+export function addDeclTags(unit: Unit, declTags: Unit["declTags"] = unit.declTags): void {
+  for (const { value, typeId: id, componentIdx } of declTags) {
     unit.types.add({ kind: "DECL_TAG", name: value, typeId: id, componentIdx, attribute: false });
   }
 }

@@ -1,5 +1,5 @@
 import type { Param } from "../../model/types.js";
-import { formatTypeName, type FunctionTree, type TypeTree } from "../../spelling/index.js";
+import { formatTypeName, type ArrayTree, type FunctionTree, type TypeTree } from "../../spelling/index.js";
 import { entityOf } from "./entities.js";
 import { peek } from "../../spelling/cursor.js";
 import type { Unit } from "./unit.js";
@@ -18,23 +18,42 @@ export function typeId(unit: Unit, tree: TypeTree): number {
     leaf = "to" in leaf ? leaf.to : leaf.of;
   }
   let id = leafId(unit, leaf);
+  const hidden = entityOf(leaf);
+  const salt = id === 0 && hidden?.kind === "opaque" && hidden.inner ? unit.types.saltOf(showType(hidden.inner)) : "";
   for (let part = wrappers.pop(); part !== undefined; part = wrappers.pop()) {
     switch (part.kind) {
       case "ptr":
       case "const":
       case "volatile":
       case "restrict":
-        id = unit.types.reference(REFERENCE_KINDS[part.kind], id);
+        id = unit.types.reference(REFERENCE_KINDS[part.kind], id, salt);
         break;
-      case "type_tag":
-        id = unit.types.typeTag(part.value, id);
+      case "type_tag": {
+        const values = [part.value];
+        for (let outer = wrappers.at(-1); outer?.kind === "type_tag"; outer = wrappers.at(-1)) {
+          values.push(outer.value);
+          wrappers.pop();
+        }
+        // As clang: only what a pointer points to keeps its tags.
+        if (wrappers.at(-1)?.kind === "ptr") id = unit.types.typeTags(values, id);
         break;
+      }
       case "array":
-        id = unit.types.array(id, part.count ?? 0);
+        id = unit.types.arrays(id, countsOf(part, wrappers));
         break;
     }
   }
   return id;
+}
+
+/** The counts of an array and of the arrays right around it, which are taken from `around`. */
+function countsOf(array: ArrayTree, around: TypeTree[]): number[] {
+  const counts = [array.count ?? 0];
+  for (let outer = around.at(-1); outer?.kind === "array"; outer = around.at(-1)) {
+    counts.push(outer.count ?? 0);
+    around.pop();
+  }
+  return counts;
 }
 
 function leafId(unit: Unit, leaf: TypeTree): number {

@@ -15,13 +15,16 @@ const ARRAY_INDEX = "__ARRAY_SIZE_TYPE__";
 export class TypeTable {
   readonly firstId: number;
   readonly nodes: BtfType[] = [];
+  readonly #asClang: boolean;
   readonly #model: DataModel;
   readonly #into: Btf | undefined;
   readonly #derived = new Map<string, number>();
   readonly #bases = new Map<SizedBaseType, number>();
   #arrayIndex: number | undefined;
 
-  constructor(model: DataModel, into: Btf | undefined) {
+  /** `asClang` keeps those apart that clang does not know to be equal. */
+  constructor(model: DataModel, into: Btf | undefined, asClang: boolean) {
+    this.#asClang = asClang;
     this.#model = model;
     this.#into = into;
     this.firstId = into?.typeCount ?? 1;
@@ -35,6 +38,14 @@ export class TypeTable {
     this.nodes[id - this.firstId] = node;
   }
 
+  /** An array of arrays, the innermost first. To clang it is one type, and shares no part with others. */
+  arrays(element: number, counts: readonly number[]): number {
+    const salt = this.#asClang && counts.length > 1 ? ` of ${counts.join(",")}` : "";
+    let id = element;
+    for (const count of counts) id = this.array(id, count, salt);
+    return id;
+  }
+
   /** The type with this key, or a new one. `parts` are the ids that the key is made of. */
   #intern(key: string, parts: readonly number[], make: () => BtfType): number {
     let id = this.#derived.get(key);
@@ -46,18 +57,27 @@ export class TypeTable {
     return id;
   }
 
-  reference(kind: "PTR" | "CONST" | "VOLATILE" | "RESTRICT", typeId: number): number {
-    return this.#intern(referenceKey(KIND[kind], typeId), [typeId], () => ({ kind, name: "", typeId }));
+  /** `salt` tells types apart that BTF does not, as pointers to what it has no word for. */
+  reference(kind: "PTR" | "CONST" | "VOLATILE" | "RESTRICT", typeId: number, salt = ""): number {
+    return this.#intern(referenceKey(KIND[kind], typeId) + salt, [typeId], () => ({ kind, name: "", typeId }));
   }
 
-  typeTag(value: string, typeId: number): number {
-    return this.#intern(typeTagKey(value, typeId), [typeId], () => {
+  /** Tags of one type, the innermost first. To clang each pointer has its own. */
+  typeTags(values: readonly string[], tagged: number): number {
+    const salt = this.#asClang && values.length > 1 ? ` of ${values.join(",")}` : "";
+    let id = tagged;
+    for (const value of values) id = this.#typeTag(value, id, salt);
+    return id;
+  }
+
+  #typeTag(value: string, typeId: number, salt: string): number {
+    return this.#intern(typeTagKey(value, typeId) + salt, [typeId], () => {
       return { kind: "TYPE_TAG", name: value, typeId, attribute: false };
     });
   }
 
-  array(typeId: number, nrElems: number): number {
-    return this.#intern(arrayKey(typeId, nrElems), [typeId], () => {
+  array(typeId: number, nrElems: number, salt = ""): number {
+    return this.#intern(arrayKey(typeId, nrElems) + salt, [typeId], () => {
       return { kind: "ARRAY", name: "", typeId, indexTypeId: this.#arrayIndexId(), nrElems };
     });
   }
@@ -83,6 +103,11 @@ export class TypeTable {
       );
     this.#bases.set(base, id);
     return id;
+  }
+
+  /** What keeps a type that stands for void apart from others that do. */
+  saltOf(spelling: string): string {
+    return this.#asClang ? ` to ${spelling}` : "";
   }
 
   #arrayIndexId(): number {

@@ -26,6 +26,8 @@ export interface Unit {
   readonly paramAttributes: WeakMap<ParamTree, readonly Attribute[]>;
   /** Variables and functions in the order of the text. */
   readonly objects: (ObjectEntity | FunctionEntity)[];
+  /** Those with a body or an initializer, in the order of these. */
+  readonly definitions: (ObjectEntity | FunctionEntity)[];
   /** Tags on types and members, which come after what they mark. */
   readonly declTags: { readonly value: string; readonly typeId: number; readonly componentIdx: number }[];
   /** The function whose body is read. */

@@ -8,7 +8,7 @@ const ASSIGNMENTS = new Set(["=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="
 /** Notes that the word at the cursor is used, and gives what it stands for. */
 export function noteUse(unit: Unit, cursor: Cursor): NameEntity | undefined {
   const found = unit.scopes.name(peek(cursor).text);
-  if (found?.kind === "object" || found?.kind === "function") {
+  if (found?.kind === "function" || (found?.kind === "object" && found.storage !== "local")) {
     unit.uses?.push({ entity: found, how: howUsed(cursor, found.kind) });
   }
   return found;

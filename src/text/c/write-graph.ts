@@ -2,12 +2,12 @@ import { KIND, packInfo } from "../../wire/kinds.js";
 import type { BtfType } from "../../model/types.js";
 import type { Writer } from "../../builder/writer.js";
 
-/** Writes types as they are; `idOf` gives the id that a type is written with. */
-export function writeTypes(writer: Writer, nodes: readonly BtfType[], idOf: (id: number) => number): void {
-  for (const node of nodes) writeType(writer, node, idOf);
+/** Writes types as they are, the first of them with the id that the writer gives next. */
+export function writeTypes(writer: Writer, nodes: readonly BtfType[]): void {
+  for (const node of nodes) writeType(writer, node);
 }
 
-function writeType(writer: Writer, node: BtfType, idOf: (id: number) => number): void {
+function writeType(writer: Writer, node: BtfType): void {
   switch (node.kind) {
     case "INT":
       writer.addInt(node.name, node.size, node.encoding);
@@ -16,35 +16,35 @@ function writeType(writer: Writer, node: BtfType, idOf: (id: number) => number):
       writer.addFloat(node.name, node.size);
       return;
     case "PTR":
-      writer.addPtr(idOf(node.typeId));
+      writer.addPtr(node.typeId);
       return;
     case "CONST":
-      writer.addConst(idOf(node.typeId));
+      writer.addConst(node.typeId);
       return;
     case "VOLATILE":
-      writer.addVolatile(idOf(node.typeId));
+      writer.addVolatile(node.typeId);
       return;
     case "RESTRICT":
-      writer.addRestrict(idOf(node.typeId));
+      writer.addRestrict(node.typeId);
       return;
     case "TYPEDEF":
-      writer.addTypedef(node.name, idOf(node.typeId));
+      writer.addTypedef(node.name, node.typeId);
       return;
     case "TYPE_TAG":
-      writer.addTypeTag(node.name, idOf(node.typeId));
+      writer.addTypeTag(node.name, node.typeId);
       return;
     case "DECL_TAG":
-      writer.addDeclTag(node.name, idOf(node.typeId), node.componentIdx);
+      writer.addDeclTag(node.name, node.typeId, node.componentIdx);
       return;
     case "ARRAY":
-      writer.addArray(idOf(node.indexTypeId), idOf(node.typeId), node.nrElems);
+      writer.addArray(node.indexTypeId, node.typeId, node.nrElems);
       return;
     case "STRUCT":
     case "UNION": {
       // Words and not calls: offsets that are cut off may lie where no call lets a member lie.
       const extra: number[] = [];
       for (const { name, typeId, bitsOffset, bitfieldSize } of node.members) {
-        extra.push(writer.addString(name), idOf(typeId), bitsOffset + bitfieldSize * 2 ** 24);
+        extra.push(writer.addString(name), typeId, bitsOffset + bitfieldSize * 2 ** 24);
       }
       const info = packInfo(KIND[node.kind], node.members.length, node.kindFlag);
       writer.addRaw({ name: node.name, info, sizeOrType: node.size, extra });
@@ -65,18 +65,18 @@ function writeType(writer: Writer, node: BtfType, idOf: (id: number) => number):
       writer.addFwd(node.name, node.fwdKind);
       return;
     case "FUNC":
-      writer.addFunc(node.name, node.linkage, idOf(node.typeId));
+      writer.addFunc(node.name, node.linkage, node.typeId);
       return;
     case "FUNC_PROTO":
-      writer.addFuncProto(idOf(node.retTypeId));
-      for (const { name, typeId } of node.params) writer.addFuncParam(name, idOf(typeId));
+      writer.addFuncProto(node.retTypeId);
+      for (const { name, typeId } of node.params) writer.addFuncParam(name, typeId);
       return;
     case "VAR":
-      writer.addVar(node.name, node.linkage, idOf(node.typeId));
+      writer.addVar(node.name, node.linkage, node.typeId);
       return;
     case "DATASEC":
       writer.addDatasec(node.name, node.size);
-      for (const { typeId, offset, size } of node.vars) writer.addDatasecVarInfo(idOf(typeId), offset, size);
+      for (const { typeId, offset, size } of node.vars) writer.addDatasecVarInfo(typeId, offset, size);
       return;
     default:
       throw new Error(`no C makes a ${node.kind}`);
