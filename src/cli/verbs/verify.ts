@@ -1,17 +1,44 @@
+import { InvalidArgumentError, Option } from "commander";
+
 import { BtfError } from "../../model/errors.js";
 import { lastLine } from "../../kernel/last-line.js";
-import { explain, KERNELS, verify as verifyBtf, type KernelName, type KernelToken } from "../../kernel/index.js";
+import {
+  explain,
+  KERNELS,
+  verify as verifyBtf,
+  WHAT_IFS,
+  type KernelName,
+  type KernelToken,
+} from "../../kernel/index.js";
 import { FILE_HELP, readInput } from "../input.js";
 import type { Io } from "../io.js";
 import type { Verb } from "../verb.js";
 
+const ALL = "all";
+
 interface VerifyOptions {
-  readonly kernel: string;
-  readonly with: readonly string[];
+  readonly kernel: KernelName | typeof ALL;
+  readonly with: readonly KernelToken[];
   readonly log?: true;
 }
 
 const NEWLINE = 0x0a;
+
+const CHANGES = [...KERNELS.filter(({ from }) => from === undefined).flatMap(({ changes }) => changes), ...WHAT_IFS];
+
+/** One more change that `--with` names. */
+function collect(token: string, tokens: readonly KernelToken[] = []): readonly KernelToken[] {
+  const change = CHANGES.find((known) => known.token === token);
+  if (change !== undefined) return [...tokens, change.token];
+  throw new InvalidArgumentError(`Allowed choices are ${CHANGES.map((known) => known.token).join(", ")}.`);
+}
+
+/** What `--with` takes, in the help. */
+function changesHelp(): string {
+  const width = Math.max(...CHANGES.map(({ token }) => token.length));
+  const lines = CHANGES.map(({ token, text }) => `  ${token.padEnd(width)}  ${text}`);
+  return `\nChanges:\n${lines.join("\n")}`;
+}
 
 /** A line for each kernel: accepted, or the errno and what it says. The number of those that refuse. */
 function verifyAll(io: Io, bytes: Uint8Array, tokens: readonly KernelToken[]): number {
@@ -25,31 +52,34 @@ function verifyAll(io: Io, bytes: Uint8Array, tokens: readonly KernelToken[]): n
   return refusals;
 }
 
-/** `btfkit verify FILE [--kernel 6.18|all] [--with X] [--log]` */
+const refused = (message: string, code: BtfError["code"]): BtfError =>
+  new BtfError(message, { code, rule: "verify-refused" });
+
+/** `btfkit verify FILE [--kernel 6.18|all] [--with X]... [--log]` */
 export const verify: Verb = {
   define(command, io) {
     command
       .argument("<file>", FILE_HELP)
-      .option("--kernel <release>", "4.18 to 7.1, bpf-next, debian-6.1, debian-6.12, or all", "6.18")
-      .option(
-        "--with <change>",
-        "a backport or what-if, as extern-func-in-datasec; can be repeated",
-        (token: string, tokens: readonly string[]) => [...tokens, token],
-        [] as readonly string[],
+      .addOption(
+        new Option("--kernel <release>", "a kernel's release, or all of them")
+          .choices([...KERNELS.map(({ kernel }) => kernel), ALL])
+          .default("6.18"),
+      )
+      .addOption(
+        new Option("--with <change>", "a backport or what-if, as extern-func-in-datasec; can be repeated")
+          .argParser(collect)
+          .default([], "none"),
       )
       .option("--log", "print the kernel's log")
+      .addHelpText("after", changesHelp())
       .action((file: string, { kernel, with: tokens, log: showLog }: VerifyOptions) => {
         const { name, bytes } = readInput(io, file);
-        const changes = tokens as readonly KernelToken[];
-        if (kernel === "all") {
-          const refusals = verifyAll(io, bytes, changes);
+        if (kernel === ALL) {
+          const refusals = verifyAll(io, bytes, tokens);
           if (refusals === 0) return;
-          throw new BtfError(`${name}: ${refusals} of ${KERNELS.length} kernels refuse it`, {
-            code: "EINVAL",
-            rule: "verify-refused",
-          });
+          throw refused(`${name}: ${refusals} of ${KERNELS.length} kernels refuse it`, "EINVAL");
         }
-        const verdict = verifyBtf(bytes, { kernel: kernel as KernelName, with: changes });
+        const verdict = verifyBtf(bytes, { kernel, with: tokens });
         if (showLog) {
           io.out(verdict.logBytes);
           if (verdict.logBytes.at(-1) !== NEWLINE) io.out(Uint8Array.of(NEWLINE));
@@ -59,10 +89,7 @@ export const verify: Verb = {
           return;
         }
         io.out(Buffer.from(`${explain(verdict, bytes)}\n`));
-        throw new BtfError(`${name}: Linux ${kernel} refuses it: ${verdict.errno}`, {
-          code: verdict.errno,
-          rule: "verify-refused",
-        });
+        throw refused(`${name}: Linux ${kernel} refuses it: ${verdict.errno}`, verdict.errno);
       });
   },
 };
