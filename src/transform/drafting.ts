@@ -135,6 +135,8 @@ export class Drafting implements BtfDraft {
    * forgets the types that nothing was changed in.
    */
   settle(): void {
+    for (const [i, type] of this.added.entries()) this.added[i] = copyOf(type) as NewType;
+    for (const [id, type] of this.replaced) this.replaced.set(id, copyOf(type) as NewType);
     for (const [id, { before, draft }] of this.touched) {
       if (!isModified(draft)) {
         this.touched.delete(id);

@@ -12,7 +12,7 @@ export interface EditResult {
   /** What undoes it: `applyPatches(graph, inverse)` has the types that were there before, with the same ids. */
   readonly inverse: readonly BtfPatch[];
   /** The id in `graph` of a type by the id that it had in the draft; undefined for one that was removed. */
-  newId(id: number): number | undefined;
+  readonly newId: (id: number) => number | undefined;
 }
 
 function run(graph: Btf, recipe: (draft: BtfDraft) => void): Finished {

@@ -1,5 +1,5 @@
 import type { Interner } from "../builder/interner.js";
-import { compact } from "../builder/segments.js";
+import { mergeRuns } from "../builder/segments.js";
 import { endIdOf, stringEndOf, type Graph } from "../model/graph.js";
 import { createSegment, runOfId, wordOffset, type Run, type Segment } from "../model/segment.js";
 
@@ -67,6 +67,22 @@ export function addedRun(added: readonly Uint32Array[], names: Interner, firstId
   return { segment, endId: firstId + added.length, wordEnd, stringEnd: names.stringEnd };
 }
 
+/** After so many runs small ones are copied together, so that a look-up never walks a long list. */
+const MOST_RUNS = 16;
+
+function bytesOf({ segment, wordEnd, stringEnd }: Run): number {
+  return wordEnd * 4 + stringEnd - segment.stringStart;
+}
+
+/** The runs with the last ones copied together while there are too many: those that are small beside what follows. */
+function compactRuns(runs: readonly Run[], ownFrom: number): readonly Run[] {
+  if (runs.length - ownFrom <= MOST_RUNS) return runs;
+  let first = runs.length - 1;
+  let size = bytesOf(runs[first]!) + 1;
+  while (first > ownFrom && bytesOf(runs[first - 1]!) < 2 * size) size += bytesOf(runs[--first]!);
+  return [...runs.slice(0, first), mergeRuns(runs.slice(first))];
+}
+
 /**
  * A graph with some types in other words and types added at its end; ids stay. What holds no changed type is shared.
  *
@@ -85,5 +101,5 @@ export function rewriteTypes(
     return inRun.length === 0 ? run : rewriteRun(run, inRun);
   });
   if (added.length > 0 || names.stringEnd > stringEndOf(runs)) runs.push(addedRun(added, names, endIdOf(runs)));
-  return { ...graph, runs: compact(runs, graph.ownFrom), source: undefined };
+  return { ...graph, runs: compactRuns(runs, graph.ownFrom), source: undefined };
 }
