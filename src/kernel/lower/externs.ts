@@ -12,7 +12,10 @@ import { fixDatasec, layOutAnew } from "./fix-datasec.js";
  * - `"libbpf"`: what libbpf does when it opens an object, to the byte. One VAR `dummy_ksym` stands in the DATASEC for
  *   all FUNCs, which become global and stay in the graph by themselves; their parameters without a name are called
  *   `dummy_ksym`. VARs of `.ksyms` become INTs. The kernel sees nothing that is not resolved, and every release takes
- *   it; but from the DATASEC one can no longer tell which function an entry was for.
+ *   it; but from the DATASEC one can no longer tell which function an entry was for. A graph without an INT of 32 bits
+ *   gets one, where libbpf writes a VAR of type 0 that no kernel takes. Externs that libbpf does not open an object with
+ *   are resolved as well: those outside any section become global, and those in a section of another name, beside
+ *   variables or not, get their places behind these, with their own types.
  * - `"int"`: as first proposed in place of new rules in the kernel: each FUNC's entry gets a VAR of its own, an INT
  *   with the FUNC's name. The entries still say what they were for, at the cost of a VAR each.
  * - `"drop"`: the DATASEC is removed, and extern FUNCs and VARs stay in the graph by themselves, as global ones. It is
