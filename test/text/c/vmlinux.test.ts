@@ -37,6 +37,15 @@ function spelling(graph: Btf, id: number): string | undefined {
   return type.kind in KEYWORDS ? `${KEYWORDS[type.kind as keyof typeof KEYWORDS]} ${type.name}` : undefined;
 }
 
+/** A type, and how a program has it. */
+interface Root {
+  readonly id: number;
+  readonly root: string;
+  readonly declaration: string;
+}
+
+const isPointer = ({ declaration }: Root): boolean => declaration.includes("*root_");
+
 describe.skipIf(reason !== undefined)(`vmlinux.h ${reason ?? ""}`, () => {
   let header = "";
   let ours: Btf;
@@ -58,7 +67,7 @@ describe.skipIf(reason !== undefined)(`vmlinux.h ${reason ?? ""}`, () => {
   });
 
   it("gives each struct, union, enum and typedef as clang has it", async () => {
-    const named: { readonly id: number; readonly root: string; readonly declaration: string }[] = [];
+    const named: Root[] = [];
     for (const [id] of ours.types()) {
       const name = spelling(ours, id);
       if (name === undefined) continue;
@@ -66,11 +75,10 @@ describe.skipIf(reason !== undefined)(`vmlinux.h ${reason ?? ""}`, () => {
       const root = `root_${named.length}`;
       named.push({ id, root, declaration: `${name} ${ours.sizeOf(id) === undefined ? "*" : ""}${root};` });
     }
-    const parts = Array.from({ length: PARTS }, (_, part) => named.filter((_, i) => i % PARTS === part));
+    const parts = Array.from({ length: PARTS }, (_, part) => named.filter((each, i) => i % PARTS === part));
     let count = 0;
     const compile = async (part: number): Promise<void> => {
       const file = join(folder.path, `part-${part}.c`);
-      const isPointer = (each: (typeof named)[number]): boolean => each.declaration.includes("*root_");
       const pointers = parts[part]!.filter(isPointer).map(({ declaration }) => declaration);
       const members = parts[part]!.filter((each) => !isPointer(each)).map(({ declaration }) => declaration);
       writeFileSync(file, `${header}${pointers.join("\n")}\nstruct roots {\n${members.join("\n")}\n} roots;\n`);
