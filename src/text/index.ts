@@ -1,4 +1,6 @@
 export { formatC, formatCBytes, writeC, type COptions } from "./format-c.js";
+export { formatData, type DataOptions } from "./format-data.js";
+export { formatTypeDecl, type TypeDeclOptions } from "./format-type-decl.js";
 export { formatJson, formatJsonBytes, writeJson, type JsonOptions } from "./format-json.js";
 export { formatRaw, formatRawBytes, writeRaw, type RawOptions } from "./format-raw.js";
 export type { CStyle, TextStyle } from "./style.js";
@@ -8,3 +10,4 @@ export { formatDiagnostic } from "./c/problems.js";
 export type { SourceDiagnostic } from "../model/diagnostic.js";
 export { isomorphic } from "./isomorphic.js";
 export type { RawStyle } from "../model/raw-lines.js";
+export { parseRaw, type ParseRawOptions } from "./parse-raw.js";
