@@ -50,6 +50,12 @@ export function accept(cursor: Cursor, text: string): boolean {
   return true;
 }
 
+/** Where the token before the cursor ends: the place where something is missing. */
+export function endOfLast(cursor: Cursor): Token {
+  const last = cursor.tokens[cursor.position - 1];
+  return last === undefined ? peek(cursor) : { kind: "end", text: "", offset: last.offset + last.text.length };
+}
+
 /** Takes a word or punctuation, or fails saying what it is needed for: `expected ")" after the parameters`. */
 export function expect(cursor: Cursor, text: string, where: string): true | undefined {
   return accept(cursor, text) || failExpected(cursor, `"${text}" ${where}`);

@@ -1,7 +1,7 @@
 import { parseAttributes } from "./attributes.js";
 import { BASE_WORDS, baseTypeOfWords } from "./base-types.js";
 import type { SyntaxContext } from "./context.js";
-import { describeToken, fail, failExpected, peek, sees, take } from "./cursor.js";
+import { describeToken, endOfLast, fail, failExpected, peek, sees, take } from "./cursor.js";
 import type { Cursor } from "./cursor.js";
 import { applyModifiers, noModifiers, parseModifier, QUALIFIERS } from "./modifiers.js";
 import type { Token } from "./tokens.js";
@@ -154,5 +154,6 @@ function parseTagged(cursor: Cursor, context: SyntaxContext, kind: "struct" | "u
 }
 
 function failSecondType(cursor: Cursor): undefined {
+  if (sees(cursor, "}", -1)) return fail(cursor, 'expected ";" after the "}"', endOfLast(cursor));
   return fail(cursor, `${describeToken(peek(cursor))} is a second type: one declaration has one`);
 }

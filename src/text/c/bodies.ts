@@ -85,7 +85,7 @@ function parseBlock(unit: Unit, cursor: Cursor, parseDeclaration: DeclarationRea
     }
     if (isStart && startsDeclaration(unit, cursor)) {
       if (parseDeclaration(unit, cursor) === undefined) {
-        takeFailure(unit);
+        takeFailure(unit, token);
         if (unit.problems.isFull) return undefined;
         skipStatement(cursor);
       }

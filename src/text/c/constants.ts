@@ -8,6 +8,7 @@ import { characterLiteral, integerLiteral, toInteger, type Integer } from "./lit
 import { findConstant } from "./lookup.js";
 import { measure, resolveTree } from "./measure.js";
 import { memberOf } from "./members.js";
+import { nearTags } from "./near-tags.js";
 import { showType } from "./type-ids.js";
 import type { Unit } from "./unit.js";
 
@@ -264,7 +265,7 @@ function parseSizeof(unit: Unit, cursor: Cursor): Operand | undefined {
       ? { size: 1, align: 1 }
       : undefined);
   if (measured === undefined) {
-    return fail(cursor, `${showType(type)} is incomplete: its size is not known here`, at);
+    return fail(cursor, `${showType(type)} is incomplete: its size is not known here${nearTags(unit, type)}`, at);
   }
   return sizeValue(unit, word.text === "sizeof" ? measured.size : measured.align);
 }

@@ -53,6 +53,7 @@ function readTypeName(unit: Unit, cursor: Cursor): TypeTree | undefined {
   if (sees(cursor, "(", 1)) {
     return fail(cursor, `"${token.text}" is neither a type nor a macro that is known here: run the preprocessor first`);
   }
+  unit.lastUnknown.offset = token.offset;
   if (!unit.unknown.has(token.text)) {
     unit.unknown.add(token.text);
     unit.problems.error(token.offset, describeUnknown(unit, token), "unknown-type");
@@ -70,14 +71,19 @@ function describeUnknown(unit: Unit, { text }: Token): string {
   const tag = unit.scopes.tag(text);
   const start = `the type "${text}" is not known`;
   if (tag !== undefined) return `${start}; did you mean "${tag.kind === "record" ? tag.record : "enum"} ${text}"?`;
-  const names: string[] = [];
+  const names = [...MISSPELLED];
   for (const [name, { kind }] of unit.scopes.names()) if (kind === "typedef") names.push(name);
   const near = nearestNames(text, unit.into === undefined ? names : [...names, ...typedefNames(unit)]);
-  if (near.length > 0) return `${start}; did you mean ${near.map((name) => `"${name}"`).join(" or ")}?`;
-  const where =
-    unit.into === undefined ? "declare it, or give a graph that has it: { into: graph }" : "the graph has none";
-  return `${start}: ${where}`;
+  const offer = "give a graph that has it: { into: graph }";
+  if (near.length > 0) {
+    const more = unit.into === undefined && !MISSPELLED.includes(near[0]!) ? ` Or ${offer}` : "";
+    return `${start}; did you mean ${near.map((name) => `"${name}"`).join(" or ")}?${more}`;
+  }
+  return `${start}: ${unit.into === undefined ? `declare it, or ${offer}` : "the graph has none"}`;
 }
+
+/** Words that a type can begin with and that are no types. */
+const MISSPELLED = "typedef struct union enum extern static const volatile unsigned signed inline".split(" ");
 
 function typedefNames({ into }: Unit): string[] {
   const names: string[] = [];

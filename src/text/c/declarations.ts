@@ -1,6 +1,6 @@
 import { parseAttributes, seesAttribute } from "../../spelling/attributes.js";
 import type { Attribute } from "../../spelling/context.js";
-import { accept, expect, fail, failExpected, peek, sees, take } from "../../spelling/cursor.js";
+import { accept, endOfLast, expect, fail, failExpected, peek, sees, take } from "../../spelling/cursor.js";
 import type { Cursor } from "../../spelling/cursor.js";
 import { parseDeclarator, type Declared } from "../../spelling/declarator.js";
 import { equalTrees, type FunctionTree, type TypeTree } from "../../spelling/index.js";
@@ -13,7 +13,7 @@ import { parseInitializer, type Initializer } from "./initializers.js";
 import { makeTypedef } from "./lookup.js";
 import { measure, resolveTree } from "./measure.js";
 import { modedType } from "./moded-type.js";
-import { since } from "./records.js";
+import { expectEnd, since } from "./records.js";
 import { parseStaticAssert } from "./static-assert.js";
 import { showType, typeId } from "./type-ids.js";
 import type { Unit } from "./unit.js";
@@ -30,6 +30,7 @@ export function parseDeclaration(unit: Unit, cursor: Cursor): true | undefined {
   const shared = unit.attributes;
   if (sees(cursor, ";")) {
     take(cursor);
+    if (specifiers.storage === "typedef") unit.problems.warn(first.offset, "this typedef has no name", "c-no-name");
     const entity = entityOf(specifiers.type);
     const declares = entity?.kind === "record" || entity?.kind === "enum";
     if (!declares) unit.problems.warn(first.offset, "this declares nothing: it has no name", "c-no-name");
@@ -49,14 +50,13 @@ export function parseDeclaration(unit: Unit, cursor: Cursor): true | undefined {
     if (outcome !== "go on") return outcome === "done" ? true : undefined;
     if (!accept(cursor, ",")) break;
   }
-  if (sees(cursor, ";")) {
-    take(cursor);
-    return true;
-  }
+  if (accept(cursor, ";")) return true;
   const found = peek(cursor);
-  return found.kind === "word" && !sees(cursor, "(", 1)
-    ? failExpected(cursor, 'one of "=", "," or ";" after a declaration')
-    : failExpected(cursor, '";" after the declaration');
+  if (found.text === ":") return fail(cursor, "only a member of a struct or union can be a bit-field");
+  // On the same line it is more likely a word too many than a ";" too few.
+  return found.kind === "word" && unit.problems.lineOf(found.offset) === unit.problems.lineOf(endOfLast(cursor).offset)
+    ? failExpected(cursor, 'one of "=", "," or ";" after the declaration')
+    : expectEnd(cursor, "after the declaration");
 }
 
 const isAsm = ({ text }: Token): boolean => text === "asm" || text === "__asm__" || text === "__asm";
@@ -247,7 +247,7 @@ function declareObject(
     if (entity.storage !== "local") unit.uses = entity.uses;
     initializer = parseInitializer(unit, cursor, type);
     unit.uses = outer;
-    if (initializer === undefined) return failExpected(cursor, '"}" or another element of the initializer');
+    if (initializer === undefined) return failExpected(cursor, 'an element or "}" of the initializer');
     applyInitializer(unit, entity, type, initializer);
   } else if (storage !== "extern" && entity.definition === "none") {
     entity.definition = "tentative";

@@ -1,4 +1,4 @@
-import { accept, peek, sees, take } from "../../spelling/cursor.js";
+import { accept, failExpected, peek, sees, take } from "../../spelling/cursor.js";
 import type { Cursor } from "../../spelling/cursor.js";
 import type { TypeTree } from "../../spelling/index.js";
 import { integerLiteral } from "./literals.js";
@@ -34,7 +34,7 @@ export function parseInitializer(unit: Unit, cursor: Cursor, type: TypeTree): In
     if (isString) scan.isZero = resolved.kind === "array" && characters === 0;
     else {
       cursor.position = start;
-      skipExpression(unit, cursor, scan);
+      if (!skipExpression(unit, cursor, scan)) return undefined;
     }
     return { count: isString ? characters + 1 : undefined, flexibleCount: 0, isZero: scan.isZero };
   }
@@ -55,11 +55,13 @@ export function parseInitializer(unit: Unit, cursor: Cursor, type: TypeTree): In
     const isLast = sees(cursor, ".") && lastMemberNamed(unit, resolved, peek(cursor, 1).text);
     if (isLast && sees(cursor, "=", 2) && sees(cursor, "{", 3)) {
       cursor.position += 4;
-      flexibleCount = countElements(unit, cursor, scan);
+      const counted = countElements(unit, cursor, scan);
+      if (counted === undefined) return undefined;
+      flexibleCount = counted;
     } else {
       const isWhole = sees(cursor, "{") || peek(cursor).kind === "string";
       if (peek(cursor).kind === "string") strings = stringLength(peek(cursor).text);
-      skipExpression(unit, cursor, scan);
+      if (!skipExpression(unit, cursor, scan)) return undefined;
       if (isWhole || elements === 1) index++;
       else if (++scalars % elements === 0) index++;
     }
@@ -96,7 +98,7 @@ function lastMemberNamed(_unit: Unit, type: TypeTree, name: string): boolean {
 }
 
 /** Elements between braces whose "{" is read, with designators; its "}" is read too. */
-function countElements(unit: Unit, cursor: Cursor, scan: Scan): number {
+function countElements(unit: Unit, cursor: Cursor, scan: Scan): number | undefined {
   let [index, most] = [0, 0];
   while (!sees(cursor, "}") && peek(cursor).kind !== "end") {
     if (accept(cursor, "[")) {
@@ -105,7 +107,7 @@ function countElements(unit: Unit, cursor: Cursor, scan: Scan): number {
       accept(cursor, "]");
       accept(cursor, "=");
     }
-    skipExpression(unit, cursor, scan);
+    if (!skipExpression(unit, cursor, scan)) return undefined;
     most = Math.max(most, ++index);
     if (!accept(cursor, ",")) break;
   }
@@ -113,41 +115,62 @@ function countElements(unit: Unit, cursor: Cursor, scan: Scan): number {
   return most;
 }
 
+const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+
+/** Words that an operand follows. */
+const PREFIXES = new Set(["sizeof", "_Alignof", "alignof", "__alignof__", "__extension__", "__real__", "__imag__"]);
+
 /** Goes over an expression or a braced initializer, up to what ends it, and notes what it uses and whether it is zero. */
-function skipExpression(unit: Unit, cursor: Cursor, scan: Scan): void {
-  let open = 0;
-  for (;;) {
+function skipExpression(unit: Unit, cursor: Cursor, scan: Scan): true | undefined {
+  /** What closes the brackets that are open. */
+  const open: string[] = [];
+  let isOperand = false;
+  for (const first = peek(cursor); ; take(cursor)) {
     const token = peek(cursor);
-    const { text } = token;
-    switch (token.kind) {
-      case "end":
-        return;
-      case "punctuator":
-        if (open === 0 && (text === "," || text === ";" || text === "}" || text === ")")) return;
-        if (text === "{" || text === "(" || text === "[") open++;
-        if (text === "}" || text === ")" || text === "]") open--;
-        if (text === "&" || text === "~" || text === "!") scan.isZero = false;
-        break;
-      case "number": {
-        const literal = integerLiteral(text, 64);
-        const zero = typeof literal === "string" ? Number(text.replace(/[fFlL]+$/, "")) === 0 : literal.value === 0n;
-        if (!zero) scan.isZero = false;
-        break;
-      }
-      case "string":
-        if (text.length > 2 || open === 0) scan.isZero = false;
-        break;
-      case "character":
-        if (text !== "'\\0'") scan.isZero = false;
-        break;
-      case "word": {
-        const isMember = sees(cursor, ".", -1) || sees(cursor, "->", -1);
-        const found = isMember ? undefined : noteUse(unit, cursor);
-        if (found?.kind === "object" || found?.kind === "function") scan.isZero = false;
-        if (found?.kind === "enumerator" && found.value !== 0n) scan.isZero = false;
-        break;
-      }
+    const { kind, text } = token;
+    if (kind === "punctuator" && open.length === 0 && [",", ";", "}", ")", "]"].includes(text)) {
+      return token === first ? failExpected(cursor, "a value") : true;
     }
-    take(cursor);
+    const closing = open.at(-1);
+    if (kind === "end" || (text === ";" && kind === "punctuator" && closing !== "}")) {
+      return failExpected(cursor, closing === undefined ? '";" after the value' : `"${closing}" in the value`);
+    }
+    if (kind === "punctuator") {
+      if (CLOSING[text] !== undefined) open.push(CLOSING[text]);
+      else if (text === ")" || text === "]" || text === "}") {
+        if (open.pop() !== text) return failExpected(cursor, `"${closing}" in the value`);
+      }
+      if (text === "&" || text === "~" || text === "!") scan.isZero = false;
+      isOperand = text === "]";
+      continue;
+    }
+    // Two operands in a row: the value is at its end, and something is missing behind it.
+    if (isOperand && open.length === 0 && kind !== "string") return true;
+    isOperand = kind !== "string" && !PREFIXES.has(text);
+    noteOperand(unit, cursor, scan, open.length === 0);
+  }
+}
+
+function noteOperand(unit: Unit, cursor: Cursor, scan: Scan, isOutermost: boolean): void {
+  const { kind, text } = peek(cursor);
+  switch (kind) {
+    case "number": {
+      const literal = integerLiteral(text, 64);
+      const isZero = typeof literal === "string" ? Number(text.replace(/[fFlL]+$/, "")) === 0 : literal.value === 0n;
+      if (!isZero) scan.isZero = false;
+      return;
+    }
+    case "string":
+      if (text.length > 2 || isOutermost) scan.isZero = false;
+      return;
+    case "character":
+      if (text !== "'\\0'") scan.isZero = false;
+      return;
+    case "word": {
+      const isMember = sees(cursor, ".", -1) || sees(cursor, "->", -1);
+      const found = isMember ? undefined : noteUse(unit, cursor);
+      if (found?.kind === "object" || found?.kind === "function") scan.isZero = false;
+      if (found?.kind === "enumerator" && found.value !== 0n) scan.isZero = false;
+    }
   }
 }

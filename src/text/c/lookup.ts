@@ -1,5 +1,5 @@
 import { graphOf, type Btf } from "../../model/btf.js";
-import { findNamedKind } from "../../model/find-spelling.js";
+import { findNamedKind } from "../../model/named-kinds.js";
 import { parseTypeName, type TypeTree } from "../../spelling/index.js";
 import { IMPLIED_CONSTANTS, IMPLIED_TYPEDEFS, IMPLIED_TYPEDEFS_32 } from "./bpf-conventions.js";
 import { treeOf, type EnumEntity, type NameEntity, type RecordEntity, type TypedefEntity } from "./entities.js";

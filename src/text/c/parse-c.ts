@@ -110,6 +110,7 @@ function openUnit(text: SourceText, problems: Problems, model: DataModel, { into
     uses: undefined,
     coreTypes: [],
     unknown: new Set(),
+    lastUnknown: { offset: -1 },
     staticNames: new Map(),
   };
   return unit;
@@ -124,7 +125,7 @@ function parseFile(unit: Unit): void {
     }
     const start = cursor.position;
     if (parseDeclaration(unit, cursor) !== undefined) continue;
-    takeFailure(unit);
+    takeFailure(unit, cursor.tokens[start]!);
     unit.scopes.popTo(1);
     unit.currentFunction = undefined;
     unit.uses = undefined;

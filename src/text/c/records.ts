@@ -1,7 +1,7 @@
 import type { Member } from "../../model/types.js";
 import { parseAttributes, seesAttribute } from "../../spelling/attributes.js";
 import type { Attribute } from "../../spelling/context.js";
-import { accept, descend, expect, fail, peek, sees, take } from "../../spelling/cursor.js";
+import { accept, descend, endOfLast, expect, fail, peek, sees, take } from "../../spelling/cursor.js";
 import type { Cursor } from "../../spelling/cursor.js";
 import { parseDeclarator } from "../../spelling/declarator.js";
 import { parseSpecifiers } from "../../spelling/specifiers.js";
@@ -16,6 +16,7 @@ import { findTag } from "./lookup.js";
 import { measure, resolveTree, SIZE_MAX } from "./measure.js";
 import { modedType } from "./moded-type.js";
 import { parseStaticAssert } from "./static-assert.js";
+import { nearTags } from "./near-tags.js";
 import { showType, typeId } from "./type-ids.js";
 import { takeFailure, type Unit } from "./unit.js";
 
@@ -132,7 +133,7 @@ function parseMembers(
     }
     const before = cursor.position;
     if (parseMember(unit, cursor, members) === undefined) {
-      takeFailure(unit);
+      takeFailure(unit, cursor.tokens[before]!);
       if (unit.problems.isFull) return undefined;
       cursor.depth = depth;
       skipMember(cursor, before);
@@ -142,6 +143,11 @@ function parseMembers(
   cursor.depth--;
   checkNames(unit, kind, name, members, at);
   return members;
+}
+
+/** Takes a ";", or fails at the place where it is missing. */
+export function expectEnd(cursor: Cursor, where: string): true | undefined {
+  return accept(cursor, ";") || fail(cursor, `expected ";" ${where}`, endOfLast(cursor));
 }
 
 /** Goes on behind a member that could not be read. */
@@ -210,7 +216,7 @@ function parseMember(unit: Unit, cursor: Cursor, members: DeclaredMember[]): tru
     if (bitSize !== undefined) checkBitField(unit, member, bitSize, widthAt);
     members.push(member);
   } while (accept(cursor, ","));
-  return expect(cursor, ";", "after the member");
+  return expectEnd(cursor, "after the member");
 }
 
 /** A struct or union in a record, without a name: its members are the record's. */
@@ -268,7 +274,7 @@ function parseMacroMember(
   }
   if (type === undefined || !expect(cursor, ")", `after ${word.text}(${at.text}, ...`)) return undefined;
   members.push({ name: at.text, type, at, bitSize: undefined, packed: false, aligned: undefined, declTags: [] });
-  return expect(cursor, ";", "after the member");
+  return expectEnd(cursor, "after the member");
 }
 
 function checkBitField(unit: Unit, { name, type, at }: DeclaredMember, bitSize: number, widthAt: Token): void {
@@ -330,7 +336,8 @@ function memberFault(
   }
   if (resolved.kind === "array" && resolved.count === undefined && isOnly) return undefined;
   if (measure(unit, type) !== undefined) return undefined;
-  return `the member "${name}" has the incomplete type ${showType(type)}: define it before, or use a pointer`;
+  const hint = nearTags(unit, type);
+  return `the member "${name}" has the incomplete type ${showType(type)}: define it before, or use a pointer${hint}`;
 }
 
 function layOut(

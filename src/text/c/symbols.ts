@@ -2,6 +2,7 @@ import type { DatasecType } from "../../model/types.js";
 import type { FunctionEntity, ObjectEntity } from "./entities.js";
 import { measure, resolveTree } from "./measure.js";
 import { Section, sectionOf } from "./sections.js";
+import { nearTags } from "./near-tags.js";
 import { protoParams, showType, typeId } from "./type-ids.js";
 import type { Unit } from "./unit.js";
 
@@ -70,7 +71,7 @@ function addVariable(unit: Unit, entity: ObjectEntity): number {
   if (!isSized && storage !== "extern") {
     unit.problems.error(
       entity.at.offset,
-      `the variable "${name}" has the incomplete type ${showType(type)}: define it, or make the variable extern`,
+      `the variable "${name}" has the incomplete type ${showType(type)}: define it, or make the variable extern${nearTags(unit, type)}`,
       "c-incomplete",
     );
   } else if (resolved.kind === "array" && resolved.count === undefined && storage !== "extern") {

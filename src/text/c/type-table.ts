@@ -2,7 +2,7 @@ import { KIND } from "../../wire/kinds.js";
 import type { Btf } from "../../model/btf.js";
 import { graphOf } from "../../model/btf.js";
 import { arrayKey, findDerived, protoKey, referenceKey, typeTagKey } from "../../model/derived-index.js";
-import { findNamedKind } from "../../model/find-spelling.js";
+import { findNamedKind } from "../../model/named-kinds.js";
 import type { BtfType, Param } from "../../model/types.js";
 import { baseTypeNames, type DataModel, type SizedBaseType } from "../../spelling/index.js";
 

@@ -2,6 +2,7 @@ import type { Btf } from "../../model/btf.js";
 import { failureOf, type Cursor } from "../../spelling/cursor.js";
 import type { Attribute, SyntaxContext } from "../../spelling/context.js";
 import type { DataModel, ParamTree } from "../../spelling/index.js";
+import type { Token } from "../../spelling/tokens.js";
 import type { FunctionEntity, ObjectEntity, Use } from "./entities.js";
 import type { Lexed } from "./lexer.js";
 import type { Problems } from "./problems.js";
@@ -38,13 +39,16 @@ export interface Unit {
   readonly coreTypes: number[];
   /** Unknown names that were told once. */
   readonly unknown: Set<string>;
+  /** Where the last unknown type stands, told or not. */
+  readonly lastUnknown: { offset: number };
   /** Names of variables in functions, which LLVM numbers when they are alike. */
   readonly staticNames: Map<string, number>;
 }
 
-/** Notes why the cursor failed, and has it go on. */
-export function takeFailure({ cursor, problems }: Unit): void {
+/** Notes why the cursor failed, and has it go on. What fails behind an unknown type of the same declaration follows from it. */
+export function takeFailure({ cursor, problems, lastUnknown }: Unit, start: Token): void {
   const { message, offset } = failureOf(cursor);
-  problems.error(offset, message);
+  const follows = lastUnknown.offset >= start.offset && lastUnknown.offset <= offset;
+  if (!follows) problems.error(offset, message);
   cursor.failure = undefined;
 }

@@ -75,7 +75,9 @@ describe.skipIf(reason !== undefined)(`vmlinux.h ${reason ?? ""}`, () => {
       const root = `root_${named.length}`;
       named.push({ id, root, declaration: `${name} ${ours.sizeOf(id) === undefined ? "*" : ""}${root};` });
     }
-    const parts = Array.from({ length: PARTS }, (_, part) => named.filter((each, i) => i % PARTS === part));
+    const parts = Array.from({ length: PARTS }, (_, part) => {
+      return named.filter(({ id }) => id % PARTS === part);
+    });
     let count = 0;
     const compile = async (part: number): Promise<void> => {
       const file = join(folder.path, `part-${part}.c`);
