@@ -78,5 +78,5 @@ export function editWithPatches(graph: Btf, recipe: (draft: BtfDraft) => void): 
     const to = newIds === undefined ? id : newIds[id];
     return to !== undefined && (to !== 0 || id === 0) && to < made.typeCount ? to : undefined;
   };
-  return { graph: made, patches, inverse, newId };
+  return { graph: made, patches: patches(), inverse: inverse(), newId };
 }

@@ -19,8 +19,9 @@ import { rewriteTypes, wordsOf } from "./rewrite-types.js";
 /** What an edit made. */
 export interface Finished {
   readonly graph: Btf;
-  readonly patches: readonly BtfPatch[];
-  readonly inverse: readonly BtfPatch[];
+  /** Made when asked for: the types that a removal takes along are objects there. */
+  readonly patches: () => readonly BtfPatch[];
+  readonly inverse: () => readonly BtfPatch[];
   /** The ids that draft ids have in the graph, 0 for a type that is gone; undefined while all are the same. */
   readonly newIds: Uint32Array | undefined;
 }
@@ -212,7 +213,7 @@ export function finish(drafting: Drafting): Finished {
   const goneIds = drafting.removed.size > 0 ? idsIn(gone) : [];
   const addedIds = drafting.added.map((_, i) => addedFrom + i);
   if (changed.size === 0 && goneIds.length === 0 && addedIds.length === 0) {
-    return { graph, patches: [], inverse: [], newIds: undefined };
+    return { graph, patches: () => [], inverse: () => [], newIds: undefined };
   }
   for (const [label, id] of Object.entries(before.ids)) {
     if (gone[id] === 1) {
@@ -233,8 +234,8 @@ export function finish(drafting: Drafting): Finished {
       : renumber(rewritten, gone, new Map<number, Uint32Array>());
   return {
     graph: new Btf(made, graph.base),
-    patches: [...additions(addedIds), ...changes.patches, ...removals(goneIds)],
-    inverse: [...additions(goneIds), ...changes.inverse, ...removals(addedIds)],
+    patches: () => [...additions(addedIds), ...changes.patches, ...removals(goneIds)],
+    inverse: () => [...additions(goneIds), ...changes.inverse, ...removals(addedIds)],
     newIds,
   };
 }
