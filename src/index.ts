@@ -29,7 +29,8 @@ export type {
   ValueTypeId,
   VariableId,
 } from "./builder/index.js";
-export { decode, type DecodeOptions } from "./decoder/index.js";
+export type { DecodeOptions } from "./decoder/index.js";
+export { decode } from "./decoder/with-spellings.js";
 export { encode, type EncodeOptions } from "./encoder/index.js";
 export { Btf } from "./model/btf.js";
 export { BtfError, isBtfError, type BtfErrorDetails, type Errno } from "./model/errors.js";

@@ -1,6 +1,7 @@
 import { HEAD_WORDS, infoKind, KIND_NAMES } from "../wire/kinds.js";
 import { forEachTypeWord } from "../wire/shapes.js";
 import { Btf, graphOf } from "../model/btf.js";
+import { C_NOTATION } from "../model/c-notation.js";
 import { BtfError } from "../model/errors.js";
 import { endIdOf, ROOT_RUNS, stringEndOf } from "../model/graph.js";
 import { readName } from "../model/read-name.js";
@@ -192,6 +193,7 @@ function graphOn(writer: Writer, state: ArenaState, origin: Origin, runs: readon
       source: isUntouched ? begun.source : undefined,
       ids: idsOf(writer, state, from),
       diagnostics: begun?.diagnostics ?? [],
+      notation: C_NOTATION,
     },
     base,
   );

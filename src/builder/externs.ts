@@ -1,5 +1,5 @@
 import { BtfError, isBtfError } from "../model/errors.js";
-import { findNamedKind } from "../model/find-spelling.js";
+import { findNamedKind } from "../model/named-kinds.js";
 import { resolveId, sizeOfType } from "../model/sizes.js";
 import { formatTypeName, parseDeclaration, type TypeTree } from "../spelling/index.js";
 import type { ExternSection, WaitingExtern } from "./arena.js";

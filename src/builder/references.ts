@@ -1,6 +1,7 @@
 import { KIND, packInfo } from "../wire/kinds.js";
 import { BtfError, type Errno } from "../model/errors.js";
-import { findNamedKind, findSpelled, spellingId, type DerivedType, type Slot } from "../model/find-spelling.js";
+import { findSpelled, spellingId, type DerivedType, type Slot } from "../model/find-spelling.js";
+import { findNamedKind } from "../model/named-kinds.js";
 import type { Run } from "../model/segment.js";
 import { formatTypeName, parseTypeName, type DataModel } from "../spelling/index.js";
 import { Arena, PLACEHOLDER_BASE, TYPE_ID_MAX, type ArenaState, type Extras } from "./arena.js";

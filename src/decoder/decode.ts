@@ -3,13 +3,13 @@ import { readLayout, swapLayout } from "../wire/layout.js";
 import { infoKind, KIND } from "../wire/kinds.js";
 import { scanTypes, SHAPES, shapesWithLayout, typeWords, type Shapes } from "../wire/shapes.js";
 import { Btf, graphOf } from "../model/btf.js";
-import { endIdOf, ROOT_RUNS, stringEndOf, type Graph } from "../model/graph.js";
+import { endIdOf, ROOT_RUNS, stringEndOf, type Graph, type Notation } from "../model/graph.js";
 import { createSegment, runOfId, wordOffset, type Run } from "../model/segment.js";
 import { checkTypes, splitTypes } from "./check-types.js";
 import { lenientProblems, strictProblems, type Problems } from "./problems.js";
 import { readSections, type Section, type Sections } from "./sections.js";
 
-/** Options of {@link decode}. */
+/** Options of `decode`. */
 export interface DecodeOptions {
   /** The graph that a split BTF stands on. */
   readonly base?: Btf;
@@ -91,7 +91,7 @@ function layoutBytes(bytes: Uint8Array, { header, layout }: Sections): Uint8Arra
 }
 
 /** An empty graph: what a lenient decode makes of bytes without a header. */
-function emptyGraph(baseRuns: readonly Run[], problems: Problems): Graph {
+function emptyGraph(baseRuns: readonly Run[], problems: Problems, notation: Notation): Graph {
   const none: Section = { start: 0, end: 0 };
   const words = new Uint32Array(0);
   const segment = createSegment(words, words, new Uint8Array(none.end), endIdOf(baseRuns), stringEndOf(baseRuns));
@@ -105,31 +105,17 @@ function emptyGraph(baseRuns: readonly Run[], problems: Problems): Graph {
     source: undefined,
     ids: {},
     diagnostics: problems.found,
+    notation,
   };
 }
 
-/**
- * Reads BTF: header, types and strings, in either byte order, at any offset and alignment.
- *
- * Strict by default: it takes what libbpf 1.8's `btf__new` takes, but no version other than 1, no flags and no unknown
- * header fields that are not 0. With `lenient` it reads on and reports in `diagnostics`. Gaps, trailing bytes and odd
- * header lengths are kept, and an untouched graph encodes to the same bytes.
- *
- * @throws BtfError with `rule`, `byteOffset` and, where it is about a type, `typeId` and `kind`.
- *
- * @example
- * ```ts
- * const graph = decode(encode(btf().addInt("int", 4, "signed").build()));
- * graph.type(1);
- * // { kind: "INT", name: "int", size: 4, encoding: "signed", bitsOffset: 0, nrBits: 32 }
- * ```
- */
-export function decode(bytes: Uint8Array, options: DecodeOptions = {}): Btf {
+/** Reads BTF into a graph of the given notation. */
+export function decodeWith(notation: Notation, bytes: Uint8Array, options: DecodeOptions): Btf {
   const { base, lenient = false, borrow = false } = options;
   const problems = lenient ? lenientProblems() : strictProblems();
   const baseRuns = base === undefined ? ROOT_RUNS : graphOf(base).runs;
   const sections = readSections(bytes, base !== undefined, problems);
-  if (sections === undefined) return new Btf(emptyGraph(baseRuns, problems), base);
+  if (sections === undefined) return new Btf(emptyGraph(baseRuns, problems, notation), base);
   const kept = borrow ? bytes : alignedCopy(bytes, sections.types.start);
   const layout = layoutBytes(kept, sections);
   const ruling = layout.length > 0 || base === undefined ? layout : graphOf(base).layout;
@@ -145,6 +131,7 @@ export function decode(bytes: Uint8Array, options: DecodeOptions = {}): Btf {
       source: { bytes: kept, header: sections.header },
       ids: {},
       diagnostics: problems.found,
+      notation,
     },
     base,
   );

@@ -1,2 +1,3 @@
-export { decode, type DecodeOptions } from "./decode.js";
+export type { DecodeOptions } from "./decode.js";
+export { decode } from "./with-names.js";
 export type { Diagnostic } from "../model/graph.js";

@@ -1,13 +1,20 @@
 import type { Endian } from "../wire/header.js";
 import { infoKind, KIND, type KindName } from "../wire/kinds.js";
-import { decodeName, encodeName, nameFault } from "../wire/names.js";
+import { encodeName, nameFault } from "../wire/names.js";
 import { forEachTypeWord } from "../wire/shapes.js";
 import { BtfError } from "./errors.js";
 import { equalGraphs } from "./equal.js";
-import { findSpelling } from "./find-spelling.js";
-import { checkId, endIdOf, forEachOwnType, locate, startIdOf, type Diagnostic, type Graph } from "./graph.js";
+import {
+  checkId,
+  copyTypeWords,
+  endIdOf,
+  forEachOwnType,
+  locate,
+  startIdOf,
+  type Diagnostic,
+  type Graph,
+} from "./graph.js";
 import { findNamed } from "./name-index.js";
-import { copyTypeWords, dumpRaw } from "./raw-dump.js";
 import { readType } from "./read-type.js";
 import { indexReferrers, type Referrers } from "./referrers.js";
 import { wordOffset } from "./segment.js";
@@ -29,9 +36,6 @@ const LONG_NAMES = [
   "int long unsigned",
   "unsigned int long",
 ];
-
-/** Types that `console.log` and test diffs show of a large graph. */
-const SHOWN_TYPES = 100;
 
 /**
  * An immutable graph of types: what {@link decode} reads, what a builder builds and {@link encode} writes. Objects are
@@ -167,13 +171,14 @@ export class Btf {
   }
 
   /**
-   * The id of the type that a C spelling or a label names, as `"struct sock *"`; nothing is added.
+   * The id of the type that a C spelling or a label names, as `"struct sock *"`; nothing is added. In a graph that
+   * `btfkit/decoder` read, a spelling is a name, with its tag where it has one: `"struct sock"`.
    *
    * @throws BtfError ENOENT `unknown-type` for a type that is not there, with the nearest names; EINVAL `spelling`.
    */
   id(spelling: string): number {
-    const { ids, runs } = this.#graph;
-    return Object.hasOwn(ids, spelling) ? ids[spelling]! : findSpelling(runs, spelling);
+    const { ids, runs, notation } = this.#graph;
+    return Object.hasOwn(ids, spelling) ? ids[spelling]! : notation.findSpelling(runs, spelling);
   }
 
   /** The offset of a string in the string section, the base's first, as `btf__find_str`; undefined when it is not there. */
@@ -265,12 +270,12 @@ export class Btf {
     return this === other || equalGraphs(this.#graph, other.#graph);
   }
 
-  /** The raw dump of the graph, as bpftool prints it; of a large graph its beginning. */
+  /**
+   * The raw dump of the graph, as bpftool prints it; of a large graph its beginning. Of a graph that `btfkit/decoder` read
+   * only how many types it has.
+   */
   toString(): string {
-    const dump = dumpRaw(this.#graph, SHOWN_TYPES);
-    const text = decodeName(dump, 0, dump.length).trimEnd();
-    const more = this.typeCount - this.startId - SHOWN_TYPES;
-    return more > 0 ? `${text}\n... ${more} more types` : text;
+    return this.#graph.notation.show(this.#graph);
   }
 
   /** The lines of {@link toString}: what a JSON report or a test's difference shows. */

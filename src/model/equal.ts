@@ -1,6 +1,6 @@
 import { forEachStringWord } from "../wire/shapes.js";
 import { endIdOf, type Graph } from "./graph.js";
-import { copyTypeWords } from "./raw-dump.js";
+import { copyTypeWords } from "./graph.js";
 import { LONG_STRING, runOfId, runOfString, stringEndAt, wordOffset, type Run } from "./segment.js";
 
 /** How many bytes before the ends of two long strings are equal, as far as somebody looked. */

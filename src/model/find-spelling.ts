@@ -1,5 +1,4 @@
-import { infoKind, infoKindFlag, KIND, KIND_NAMES, type KindName } from "../wire/kinds.js";
-import { encodeName } from "../wire/names.js";
+import { infoKind, infoKindFlag, KIND, type KindName } from "../wire/kinds.js";
 import {
   baseTypeNames,
   formatTypeName,
@@ -12,7 +11,7 @@ import {
 } from "../spelling/index.js";
 import { arrayKey, findDerived, protoKey, referenceKey, typeTagKey } from "./derived-index.js";
 import { BtfError, isBtfError } from "./errors.js";
-import { findNamed } from "./name-index.js";
+import { findNamedKind, findTagged } from "./named-kinds.js";
 import { readName } from "./read-name.js";
 import { forEachRunType, type Run } from "./segment.js";
 
@@ -49,31 +48,6 @@ export interface SpellingScope {
   add?(type: DerivedType): number;
   /** More spellings to suggest. */
   suggestions?(): Iterable<string>;
-}
-
-/** The lowest id of a type with this name and one of these kinds; of the kinds an earlier one wins. */
-export function findNamedKind(
-  runs: readonly Run[],
-  name: string,
-  kinds: readonly KindName[],
-  accept: (info: number) => boolean = () => true,
-): number | undefined {
-  const bytes = encodeName(name);
-  const found: (number | undefined)[] = kinds.map(() => undefined);
-  findNamed(runs, bytes, (id, { segment }) => {
-    const info = segment.words[segment.offsets[id - segment.firstId]! + 1]!;
-    const rank = kinds.indexOf(KIND_NAMES[infoKind(info)]!);
-    if (rank === -1 || !accept(info)) return false;
-    found[rank] ??= id;
-    return rank === 0;
-  });
-  return found.find((id) => id !== undefined);
-}
-
-function findTagged(runs: readonly Run[], { kind, name }: TaggedTree): number | undefined {
-  if (kind === "enum") return findNamedKind(runs, name, ["ENUM", "ENUM64"]);
-  const whole = findNamedKind(runs, name, [kind === "struct" ? "STRUCT" : "UNION"]);
-  return whole ?? findNamedKind(runs, name, ["FWD"], (info) => infoKindFlag(info) === (kind === "union"));
 }
 
 function findBase(runs: readonly Run[], base: BaseType): number | undefined {
@@ -240,9 +214,4 @@ export function findSpelled(scope: () => SpellingScope, spelling: string, slot: 
     if (isBtfError(error) && error.rule === "unknown-type") return undefined;
     throw error;
   }
-}
-
-/** The id of the type that a C spelling names in a graph; nothing is added. */
-export function findSpelling(runs: readonly Run[], spelling: string): number {
-  return spellingId(() => ({ runs }), spelling, "any");
 }

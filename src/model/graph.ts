@@ -1,5 +1,6 @@
 import type { Endian, Header } from "../wire/header.js";
 import type { Diagnostic } from "./diagnostic.js";
+import { SHAPES, typeWords } from "../wire/shapes.js";
 import { BtfError } from "./errors.js";
 import { runOfId, VOID_RUN, wordOffset, type Run } from "./segment.js";
 
@@ -9,6 +10,17 @@ export type { Diagnostic } from "./diagnostic.js";
 export interface Source {
   readonly bytes: Uint8Array;
   readonly header: Header;
+}
+
+/**
+ * How a graph reads C spellings, and how it shows itself. Whoever makes a graph chooses, so that a program that only
+ * decodes carries neither a parser of C types nor a dump.
+ */
+export interface Notation {
+  /** The id of the type that a spelling names. @throws BtfError ENOENT `unknown-type` when there is none */
+  findSpelling(runs: readonly Run[], spelling: string): number;
+  /** What `console.log` and test diffs show. */
+  show(graph: Graph): string;
 }
 
 /** What a {@link Btf} holds. Everything in the library that works on many types at once reads this. */
@@ -26,6 +38,7 @@ export interface Graph {
   readonly source: Source | undefined;
   readonly ids: Readonly<Record<string, number>>;
   readonly diagnostics: readonly Diagnostic[];
+  readonly notation: Notation;
 }
 
 /** The runs that a graph begins with when it has no base. */
@@ -75,4 +88,15 @@ export function checkId(runs: readonly Run[], id: number, subject: string): void
 export function locate(runs: readonly Run[], id: number): { words: Uint32Array; at: number; run: Run } {
   const run = runOfId(runs, id);
   return { words: run.segment.words, at: wordOffset(run, id), run };
+}
+
+/** The words of one type, copied. */
+export function copyTypeWords(graph: Graph, id: number): Uint32Array {
+  const run = runOfId(graph.runs, id);
+  const { segment } = run;
+  const at = wordOffset(run, id);
+  const index = id - segment.firstId;
+  const known = typeWords(SHAPES, segment.words[at + 1]!);
+  const end = known !== 0 ? at + known : id + 1 < run.endId ? segment.offsets[index + 1]! : run.wordEnd;
+  return segment.words.slice(at, end);
 }

@@ -1,5 +1,4 @@
 import { HEAD_WORDS, infoKind, infoVlen, KIND } from "../wire/kinds.js";
-import { SHAPES, typeWords } from "../wire/shapes.js";
 import { ByteWriter, token, type Token } from "./byte-writer.js";
 import { endIdOf, startIdOf, type Graph } from "./graph.js";
 import { locationText } from "./location-text.js";
@@ -275,15 +274,4 @@ export function dumpRawTo(graph: Graph, sink: Sink, style: RawStyle = "bpftool-7
   const out = new ByteWriter(PIECE * 2);
   dumpTypes(graph, style, Infinity, out, PIECE, sink);
   if (out.length > 0) sink(out.written());
-}
-
-/** The words of one type, copied. */
-export function copyTypeWords(graph: Graph, id: number): Uint32Array {
-  const run = runOfId(graph.runs, id);
-  const { segment } = run;
-  const at = wordOffset(run, id);
-  const index = id - segment.firstId;
-  const known = typeWords(SHAPES, segment.words[at + 1]!);
-  const end = known !== 0 ? at + known : id + 1 < run.endId ? segment.offsets[index + 1]! : run.wordEnd;
-  return segment.words.slice(at, end);
 }

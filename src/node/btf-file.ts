@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import { decode } from "../decoder/index.js";
+import { decode } from "../decoder/with-spellings.js";
 import { isElf, readElf, type ElfFile } from "../elf/index.js";
 import type { Btf } from "../model/btf.js";
 import { BtfError, isBtfError } from "../model/errors.js";

@@ -1,4 +1,4 @@
-import { decode } from "../../decoder/index.js";
+import { decode } from "../../decoder/with-spellings.js";
 import { countKinds, graphOf, type Btf } from "../../model/btf.js";
 import { isBtfError } from "../../model/errors.js";
 import { stringStartOf } from "../../model/graph.js";

@@ -1,7 +1,7 @@
 import { forEachStringWord, forEachTypeWord } from "../../wire/shapes.js";
 import { growWords } from "../../wire/words.js";
 import { graphOf, type Btf } from "../../model/btf.js";
-import { copyTypeWords } from "../../model/raw-dump.js";
+import { copyTypeWords } from "../../model/graph.js";
 import { readName } from "../../model/read-name.js";
 
 /** Numbers for names, the same for the same name in every graph that asks. */
