@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 
 import { compare, FULL, QUICK, type Outcome } from "./harness/compare.js";
 import { openInput } from "./harness/input.js";
-import { formatSetting, formatTable, toReport } from "./harness/report.js";
+import { formatOutcome, formatSetting, formatTable, toReport } from "./harness/report.js";
 import { openWorkshop } from "./harness/workshop.js";
 import { rows } from "./rows/index.js";
 
@@ -44,7 +44,10 @@ try {
   const outcomes: Outcome[] = [];
   for (const [i, row] of chosen.entries()) {
     console.error(`${i + 1}/${chosen.length} ${row.title}`);
-    outcomes.push(compare(row, workshop, input, quick ? QUICK : FULL));
+    const outcome = compare(row, workshop, input, quick ? QUICK : FULL);
+    // A run takes minutes: who stops it keeps what was measured.
+    console.error(`    ${formatOutcome(outcome)}`);
+    outcomes.push(outcome);
   }
   if (json) console.log(JSON.stringify(toReport(workshop, input, quick, outcomes), undefined, 2));
   else console.log(`\n${formatTable(outcomes)}`);

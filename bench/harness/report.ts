@@ -47,6 +47,16 @@ function line({ row, ours, theirs, ratio, verdicts, absent }: Outcome): string[]
   ];
 }
 
+/** One row's figures in a line, named. */
+export function formatOutcome(outcome: Outcome): string {
+  const named = line(outcome).map((cell, column) => [COLUMNS[column]!, cell] as const);
+  return named
+    .slice(1)
+    .filter(([, cell]) => cell !== "")
+    .map(([name, cell]) => `${name} ${cell}`)
+    .join(", ");
+}
+
 /** The table: `best` and `median` are ratios, ours by theirs. */
 export function formatTable(outcomes: readonly Outcome[]): string {
   const lines = [COLUMNS, ...outcomes.map(line)];
