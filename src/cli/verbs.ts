@@ -28,4 +28,8 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     summary: "rewrite a BTF so that an older kernel takes it",
     load: async () => (await import("./verbs/lower.js")).lower,
   },
+  hexdump: {
+    summary: "print a BTF as hexadecimal, every word explained",
+    load: async () => (await import("./verbs/hexdump.js")).hexdump,
+  },
 };

@@ -11,3 +11,4 @@ export type { SourceDiagnostic } from "../model/diagnostic.js";
 export { isomorphic } from "./isomorphic.js";
 export type { RawStyle } from "../model/raw-lines.js";
 export { parseRaw, type ParseRawOptions } from "./parse-raw.js";
+export { formatHex, hexLines, type HexOptions } from "./format-hex.js";

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { decode } from "btfkit";
-import { formatRaw } from "btfkit/text";
+import { formatHex, formatRaw } from "btfkit/text";
 import { run } from "../../src/cli/run.js";
 import { buildElf } from "../elf/build-elf.js";
 import { kernelOracle } from "../kernel-oracle.js";
@@ -242,5 +242,16 @@ describe("the process", () => {
     closed.stdout.once("data", () => closed.stdout.destroy());
     const code = await new Promise((resolve) => closed.once("close", resolve));
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+});
+
+describe("btfkit hexdump", () => {
+  it("explains every word of a file", async () => {
+    const { code, stdout, stderr } = await btfkit(["hexdump", at("object.o")]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toBe(formatHex(PLAIN));
+    expect(await btfkit(["hexdump", "-"], PLAIN)).toEqual({ code: 0, stdout, stderr: "" });
+    const split = await btfkit(["hexdump", at("split.btf"), "--base", at("plain.btf")]);
+    expect(split.stdout).toContain("[1] INT 'int' of the base");
   });
 });
