@@ -2,8 +2,9 @@ import { HEADER_BYTES, HEADER_BYTES_WITH_LAYOUT, writeHeader, type Endian, type 
 import { infoKind, KIND, KIND_COUNT } from "../wire/kinds.js";
 import { canonicalLayout, layoutIn } from "../wire/layout.js";
 import { writeWords } from "../wire/words.js";
-import { graphOf, type Btf } from "../model/btf.js";
+import type { Btf } from "../model/btf.js";
 import { BtfError } from "../model/errors.js";
+import { graphIn } from "../model/graph-in.js";
 import { forEachOwnType, stringStartOf, type Graph, type Source } from "../model/graph.js";
 
 /** Options of {@link encode}. */
@@ -52,7 +53,7 @@ function layoutOf(graph: Graph, wanted: boolean | undefined): Uint8Array {
  * ```
  */
 export function encode(btf: Btf, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
-  const graph = graphOf(btf);
+  const graph = graphIn(btf);
   const source = untouched(graph, options);
   if (source !== undefined) return new Uint8Array(source.bytes);
 

@@ -14,6 +14,7 @@ import {
   type Diagnostic,
   type Graph,
 } from "./graph.js";
+import { GRAPH, graphIn } from "./graph-in.js";
 import { findNamed } from "./name-index.js";
 import { readType } from "./read-type.js";
 import { indexReferrers, type Referrers } from "./referrers.js";
@@ -63,9 +64,12 @@ export class Btf {
     this.#base = base;
   }
 
-  /** @internal */
-  static graphOf(btf: Btf): Graph {
-    return btf.#graph;
+  static {
+    Object.defineProperty(this.prototype, GRAPH, {
+      get(this: Btf): Graph {
+        return this.#graph;
+      },
+    });
   }
 
   /** One more than the last type id, as `btf__type_cnt`: void and the base's types are counted. */
@@ -303,7 +307,7 @@ function reverseFrom(list: number[], first: number): void {
 
 /** What a graph holds, for those who work on its words. */
 export function graphOf(btf: Btf): Graph {
-  return Btf.graphOf(btf);
+  return graphIn(btf);
 }
 
 /** How many types of each kind a graph has of its own, by kind name, in the order of the kind numbers. */
