@@ -76,10 +76,12 @@ export function startsType(unit: Unit, cursor: Cursor): boolean {
 /** Reads the name of a type, as `(type)` holds it. */
 export function parseTypeName(unit: Unit, cursor: Cursor): TypeTree | undefined {
   const { attributes } = unit;
+  if (!descend(cursor)) return undefined;
   unit.attributes = [];
   const specifiers = parseSpecifiers(cursor, unit.context);
   const declared = specifiers && parseDeclarator(cursor, unit.context, specifiers.type, "type-name");
   unit.attributes = attributes;
+  cursor.depth--;
   return declared?.type;
 }
 

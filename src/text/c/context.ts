@@ -3,7 +3,7 @@ import type { Cursor } from "../../spelling/cursor.js";
 import type { Attribute, SpecialSpecifier, SyntaxContext } from "../../spelling/context.js";
 import { nearestNames, type ParamTree, type TypeTree } from "../../spelling/index.js";
 import type { Token } from "../../spelling/tokens.js";
-import { ATTRIBUTE_MACROS, CALLED_MACROS } from "./bpf-conventions.js";
+import { ATTRIBUTE_MACROS, CALLED_MACROS, IMPLIED_TYPEDEFS } from "./bpf-conventions.js";
 import { parseConstant, parseTypeName, parseTypeOrExpression, startsType } from "./constants.js";
 import { treeOf, type OpaqueEntity } from "./entities.js";
 import { parseEnumBody, referToEnum } from "./enums.js";
@@ -71,7 +71,7 @@ function describeUnknown(unit: Unit, { text }: Token): string {
   const tag = unit.scopes.tag(text);
   const start = `the type "${text}" is not known`;
   if (tag !== undefined) return `${start}; did you mean "${tag.kind === "record" ? tag.record : "enum"} ${text}"?`;
-  const names = [...MISSPELLED];
+  const names = [...MISSPELLED, ...IMPLIED_TYPEDEFS.keys()];
   for (const [name, { kind }] of unit.scopes.names()) if (kind === "typedef") names.push(name);
   const near = nearestNames(text, unit.into === undefined ? names : [...names, ...typedefNames(unit)]);
   const offer = "give a graph that has it: { into: graph }";

@@ -40,9 +40,21 @@ export class TypeTable {
 
   /** An array of arrays, the innermost first. To clang it is one type, and shares no part with others. */
   arrays(element: number, counts: readonly number[]): number {
-    const salt = this.#asClang && counts.length > 1 ? ` of ${counts.join(",")}` : "";
+    if (this.#asClang && counts.length > 1) {
+      return this.#row(`[${element} ${counts.join(" ")}`, element, counts, (id, count) => this.#newArray(id, count));
+    }
     let id = element;
-    for (const count of counts) id = this.array(id, count, salt);
+    for (const count of counts) id = this.array(id, count);
+    return id;
+  }
+
+  /** Types around each other that no other shares a part of: the last of them. */
+  #row<T>(key: string, innermost: number, parts: readonly T[], make: (id: number, part: T) => BtfType): number {
+    let id = this.#derived.get(key);
+    if (id !== undefined) return id;
+    id = innermost;
+    for (const part of parts) id = this.add(make(id, part));
+    this.#derived.set(key, id);
     return id;
   }
 
@@ -64,22 +76,23 @@ export class TypeTable {
 
   /** Tags of one type, the innermost first. To clang each pointer has its own. */
   typeTags(values: readonly string[], tagged: number): number {
-    const salt = this.#asClang && values.length > 1 ? ` of ${values.join(",")}` : "";
+    if (this.#asClang && values.length > 1) {
+      return this.#row(`@${tagged} ${JSON.stringify(values)}`, tagged, values, (id, value) => newTypeTag(value, id));
+    }
     let id = tagged;
-    for (const value of values) id = this.#typeTag(value, id, salt);
+    for (const value of values) {
+      const typeId = id;
+      id = this.#intern(typeTagKey(value, typeId), [typeId], () => newTypeTag(value, typeId));
+    }
     return id;
   }
 
-  #typeTag(value: string, typeId: number, salt: string): number {
-    return this.#intern(typeTagKey(value, typeId) + salt, [typeId], () => {
-      return { kind: "TYPE_TAG", name: value, typeId, attribute: false };
-    });
+  array(typeId: number, nrElems: number): number {
+    return this.#intern(arrayKey(typeId, nrElems), [typeId], () => this.#newArray(typeId, nrElems));
   }
 
-  array(typeId: number, nrElems: number, salt = ""): number {
-    return this.#intern(arrayKey(typeId, nrElems) + salt, [typeId], () => {
-      return { kind: "ARRAY", name: "", typeId, indexTypeId: this.#arrayIndexId(), nrElems };
-    });
+  #newArray(typeId: number, nrElems: number): BtfType {
+    return { kind: "ARRAY", name: "", typeId, indexTypeId: this.#arrayIndexId(), nrElems };
   }
 
   proto(retTypeId: number, params: readonly Param[]): number {
@@ -127,3 +140,5 @@ export class TypeTable {
     return undefined;
   }
 }
+
+const newTypeTag = (name: string, typeId: number): BtfType => ({ kind: "TYPE_TAG", name, typeId, attribute: false });
