@@ -12,6 +12,10 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     summary: "print the types of a BTF",
     load: async () => (await import("./verbs/dump.js")).dump,
   },
+  build: {
+    summary: "make a BTF of C declarations",
+    load: async () => (await import("./verbs/build.js")).build,
+  },
   info: {
     summary: "say what a BTF holds: header, sections, kinds",
     load: async () => (await import("./verbs/info.js")).info,
