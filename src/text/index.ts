@@ -12,3 +12,5 @@ export { isomorphic } from "./isomorphic.js";
 export type { RawStyle } from "../model/raw-lines.js";
 export { parseRaw, type ParseRawOptions } from "./parse-raw.js";
 export { formatHex, hexLines, type HexOptions } from "./format-hex.js";
+export { formatLayout, type LayoutOptions } from "./format-layout.js";
+export { layoutOf, type Layout, type LayoutRow, type LayoutSummary } from "./layout/layout-of.js";

@@ -525,7 +525,7 @@ export class Declarations {
       frame.inBitField = true;
     } else {
       const start = hasBitFields ? offset & 0xffffff : offset;
-      frame.bitsOffset = (start + Math.imul(this.layouts.size(words[member + 1]!), 8)) | 0;
+      frame.bitsOffset = (start + Math.imul(Math.max(0, this.layouts.size(words[member + 1]!)), 8)) | 0;
       frame.inBitField = false;
     }
     writer.text(TEXT.semicolon);

@@ -28,7 +28,7 @@ export class Layouts {
     this.#aligns = new Uint8Array(table.count);
   }
 
-  /** Bytes of a type; 0 for what has no size, or one above 2^32 - 1. */
+  /** Bytes of a type; -1 for what has no size, or one above 2^32 - 1. */
   size(id: number): number {
     const { words, at: offsets, kinds } = this.#table;
     let current = id;
@@ -43,11 +43,11 @@ export class Layouts {
         case KIND.ENUM64:
         case KIND.DATASEC:
         case KIND.FLOAT:
-          return count * words[at + 2]! > UINT32_MAX ? 0 : count * words[at + 2]!;
+          return count * words[at + 2]! > UINT32_MAX ? -1 : count * words[at + 2]!;
         case KIND.PTR:
-          return count * this.#pointerSize > UINT32_MAX ? 0 : count * this.#pointerSize;
+          return count * this.#pointerSize > UINT32_MAX ? -1 : count * this.#pointerSize;
         case KIND.ARRAY:
-          if (count * words[at + 5]! > UINT32_MAX) return 0;
+          if (count * words[at + 5]! > UINT32_MAX) return -1;
           count *= words[at + 5]!;
           current = words[at + 3]!;
           break;
@@ -61,10 +61,10 @@ export class Layouts {
           current = words[at + 2]!;
           break;
         default:
-          return 0;
+          return -1;
       }
     }
-    return 0;
+    return -1;
   }
 
   /** Bytes that a type is aligned to; 0 for what has no alignment, as a STRUCT with such a member. */

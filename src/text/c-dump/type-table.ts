@@ -118,3 +118,14 @@ export class TypeTable {
     });
   }
 }
+
+const tables = new WeakMap<Graph, TypeTable>();
+
+/** The table of a graph, kept as long as the graph: for printing one declaration after the other. */
+export function tableOf(graph: Graph): TypeTable {
+  const known = tables.get(graph);
+  if (known !== undefined) return known;
+  const table = new TypeTable(graph);
+  tables.set(graph, table);
+  return table;
+}
