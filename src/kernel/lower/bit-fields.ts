@@ -1,5 +1,5 @@
 import { infoKindFlag, infoVlen, KIND, packInfo } from "../../wire/kinds.js";
-import { IS, is } from "../kind-sets.js";
+import { IS, is, KIND_BITS } from "../kind-sets.js";
 import type { Draft } from "./draft.js";
 import type { LowerRule } from "./lower-rules.js";
 
@@ -25,15 +25,24 @@ function markFallenEnums({ profile, kinds, endId, starts, words }: Draft): Uint8
   if (profile.kinds.has(KIND.ENUM64) && profile.enumSizes !== "4") return undefined;
   let marks: Uint8Array | undefined;
   const falls64 = !profile.kinds.has(KIND.ENUM64);
+  const fallsBySize = profile.enumSizes === "4";
+  const { ENUM, ENUM64 } = KIND;
   for (let id = 1; id < endId; id++) {
-    const isFallen = kinds[id] === KIND.ENUM64 ? falls64 : kinds[id] === KIND.ENUM && words[starts[id]! + 2] !== 4;
-    if (!isFallen || (kinds[id] === KIND.ENUM && profile.enumSizes !== "4")) continue;
+    const kind = kinds[id]!;
+    if (kind !== ENUM && kind !== ENUM64) continue;
+    if (kind === ENUM64 ? !falls64 : !fallsBySize || words[starts[id]! + 2] === 4) continue;
     marks ??= new Uint8Array(endId);
     marks[id] = 1;
   }
   if (marks === undefined) return undefined;
+  const bits = KIND_BITS;
+  const { modifier } = IS;
   for (let id = 1; id < endId; id++) {
-    if (is(kinds[id]!, IS.modifier) && marks[behind({ kinds, starts, words, endId }, id)] === 1) marks[id] = 1;
+    if ((bits[kinds[id]!]! & modifier) === 0) continue;
+    let at = id;
+    for (let i = 0; i < MAX_CHAIN && at < endId && (bits[kinds[at]!]! & modifier) !== 0; i++)
+      at = words[starts[at]! + 2]!;
+    if (marks[at] === 1) marks[id] = 1;
   }
   return marks;
 }
@@ -127,11 +136,12 @@ export function lowerBitFields(draft: Draft): void {
   if (knowsFlag && !isNarrow && fallen === undefined) return;
   // Where the kernel knows the flag and wide INTs, only members of such enums need anything.
   const only = knowsFlag && !isNarrow ? fallen : undefined;
+  const { STRUCT, UNION } = KIND;
   for (let id = 1, end = draft.endId; id < end; id++) {
     const kind = draft.kinds[id];
-    if (kind !== KIND.STRUCT && kind !== KIND.UNION) continue;
-    const info = draft.info(id);
-    const flagged = infoKindFlag(info);
+    if (kind !== STRUCT && kind !== UNION) continue;
+    const info = draft.words[draft.starts[id]! + 1]!;
+    const flagged = info >= KIND_FLAG;
     if (!flagged && !isNarrow) continue;
     const vlen = infoVlen(info);
     for (let i = 0; i < vlen; i++) {

@@ -1,4 +1,4 @@
-import { infoKindFlag, infoVlen, KIND, packInfo } from "../../wire/kinds.js";
+import { infoKindFlag, infoVlen, KIND, packInfo, VLEN_MAX } from "../../wire/kinds.js";
 import { NAME } from "../names.js";
 import type { Profile } from "../profile.js";
 import type { Draft } from "./draft.js";
@@ -12,6 +12,8 @@ interface Downgrade {
 }
 
 const INT_1_BYTE = 8;
+/** As a constant of this module: a kernel has more FUNCs than anything else. */
+const VLEN = VLEN_MAX;
 const KIND_FLAG = 0x80000000;
 
 /** What libbpf makes of a VAR or DECL_TAG: an INT of 1 byte, which is as long as they are. */
@@ -58,7 +60,9 @@ const emptyToStruct =
   (rule: "empty-datasec" | "sizeless-datasec") =>
   (draft: Draft, id: number): boolean => {
     if (draft.vlen(id) !== 0 || (rule === "sizeless-datasec" && draft.words[draft.starts[id]! + 2] !== 0)) return false;
+    const name = draft.intern(draft.names.make(draft.nameOf(id), NAME.identifier));
     draft.rewrite(rule, id, (words, at) => {
+      words[at] = name;
       words[at + 1] = packInfo(KIND.STRUCT, 0);
     });
     return true;
@@ -139,7 +143,7 @@ function clearTypeTag(draft: Draft, id: number): boolean {
 }
 
 function staticFunc(draft: Draft, id: number): boolean {
-  if (draft.vlen(id) === 0) return false;
+  if ((draft.words[draft.starts[id]! + 1]! & VLEN) === 0) return false;
   draft.rewrite("func-linkage", id, (words, at) => {
     words[at + 1] = packInfo(KIND.FUNC, 0);
   });
@@ -193,6 +197,6 @@ export function downgradeKinds(draft: Draft): void {
   for (let id = 1, end = draft.endId; id < end; id++) {
     const rows = byKind[draft.kinds[id]!];
     if (rows === undefined) continue;
-    for (const { apply } of rows) if (apply(draft, id)) break;
+    for (let i = 0; i < rows.length && !rows[i]!.apply(draft, id); i++);
   }
 }

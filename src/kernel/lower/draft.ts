@@ -17,6 +17,12 @@ import { NameMaker } from "./name-maker.js";
  */
 const INDEXED_STRINGS = 1 << 18;
 
+/** Bytes of strings that there is room for at first. */
+const FIRST_ROOM = 1024;
+
+/** The kind in the high byte of info; written out, as one call a type is a good part of the time that a copy takes. */
+const KIND_MASK = 0x7f;
+
 /**
  * A copy of a graph's words that is being rewritten. Types keep their ids; what is added comes at the end. Every
  * change goes into the log.
@@ -70,7 +76,7 @@ export class Draft {
       for (let id = firstId; id < endId; id++) {
         const start = at + offsets[id - firstId]!;
         this.starts[id] = start;
-        this.kinds[id] = infoKind(this.words[start + 1]!);
+        this.kinds[id] = (this.words[start + 1]! >>> 24) & KIND_MASK;
       }
       at += wordEnd;
     }
@@ -140,13 +146,21 @@ export class Draft {
     if (offset === -1) {
       offset = this.stringEnd;
       const end = offset + bytes.length + 1;
-      if (end > this.strings.length) this.strings = growBytes(this.strings, offset, end);
+      if (end > this.strings.length) this.strings = this.#grownStrings(end);
       this.strings.set(bytes, offset);
       this.strings[end - 1] = 0;
       this.stringEnd = end;
     }
     this.#added.set(text, offset);
     return offset;
+  }
+
+  /** The strings with room for more: at first for a few, as most graphs need. */
+  #grownStrings(end: number): Uint8Array {
+    if (this.stringEnd > this.firstStringEnd) return growBytes(this.strings, this.stringEnd, end);
+    const strings = new Uint8Array(end + FIRST_ROOM);
+    strings.set(this.strings.subarray(0, this.stringEnd));
+    return strings;
   }
 
   /** The offset of a whole string among the graph's own, or -1. */

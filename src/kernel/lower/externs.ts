@@ -1,4 +1,4 @@
-import { infoVlen, KIND, packInfo } from "../../wire/kinds.js";
+import { KIND, packInfo } from "../../wire/kinds.js";
 import { BtfError } from "../../model/errors.js";
 import type { Draft } from "./draft.js";
 import { externSymbols, type ElfFacts } from "./elf-facts.js";
@@ -285,13 +285,15 @@ export function lowerExterns(draft: Draft, way: Externs, elf: ElfFacts): Readonl
   const externs = new Set<number>();
   const sections: number[] = [];
   const { words, starts, kinds, endId } = draft;
+  const { FUNC, VAR, DATASEC } = KIND;
+  const externFunc = packInfo(FUNC, EXTERN);
   for (let id = 1; id < endId; id++) {
     const kind = kinds[id];
-    if (kind === KIND.FUNC) {
-      if (infoVlen(words[starts[id]! + 1]!) === EXTERN) externs.add(id);
-    } else if (kind === KIND.VAR) {
+    if (kind === FUNC) {
+      if (words[starts[id]! + 1] === externFunc) externs.add(id);
+    } else if (kind === VAR) {
       if (words[starts[id]! + 3] === EXTERN) externs.add(id);
-    } else if (kind === KIND.DATASEC) sections.push(id);
+    } else if (kind === DATASEC) sections.push(id);
   }
   const isExtern = ({ typeId }: Entry): boolean => externs.has(typeId) || draft.kindOf(typeId) === KIND.FUNC;
   const holding = sections.filter((id) => readEntries(draft, id).some(isExtern));

@@ -1,4 +1,4 @@
-import { KIND_NAMES } from "../../wire/kinds.js";
+import { KIND_NAMES, VLEN_MAX } from "../../wire/kinds.js";
 import { BtfError } from "../../model/errors.js";
 import { nameOfKernel, type Kernel } from "../releases.js";
 import type { Draft } from "./draft.js";
@@ -40,11 +40,13 @@ export function checkLimits(draft: Draft, kernel: Kernel, when: "before" | "afte
 
 /** A type with more elements than this kernel's vlen can say. */
 function widest({ profile, words, starts, kinds, endId }: Draft): string | undefined {
-  if (profile.vlenMask === 0xffffff) return undefined;
+  const { vlenMask } = profile;
+  if (vlenMask === VLEN_MAX) return undefined;
+  const vlenBits = VLEN_MAX;
   for (let id = 1; id < endId; id++) {
-    const vlen = words[starts[id]! + 1]! & 0xffffff;
-    if (vlen > profile.vlenMask) {
-      return `${count(vlen)} elements of ${KIND_NAMES[kinds[id]!] ?? "type"} [${id}] over ${count(profile.vlenMask)}`;
+    const vlen = words[starts[id]! + 1]! & vlenBits;
+    if (vlen > vlenMask) {
+      return `${count(vlen)} elements of ${KIND_NAMES[kinds[id]!] ?? "type"} [${id}] over ${count(vlenMask)}`;
     }
   }
   return undefined;

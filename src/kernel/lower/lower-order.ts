@@ -1,4 +1,4 @@
-import { infoKindFlag, infoVlen, KIND, packInfo } from "../../wire/kinds.js";
+import { infoKindFlag, infoVlen, KIND, packInfo, VLEN_MAX } from "../../wire/kinds.js";
 import type { Draft } from "./draft.js";
 import { readEntries } from "./entries.js";
 import { isNested, mayBeTooDeep } from "./nesting.js";
@@ -14,21 +14,19 @@ function fallenScalars(draft: Draft): number[] {
   const enums = !profile.kinds.has(KIND.ENUM64);
   if (!floats && !enums) return ids;
   const { original } = draft;
-  for (let id = 1; id < btf.typeCount; id++) {
-    if (
-      (floats && original[id] === KIND.FLOAT && kinds[id] === KIND.STRUCT) ||
-      (enums && original[id] === KIND.ENUM64)
-    ) {
-      ids.push(id);
-    }
+  const { FLOAT, ENUM64, STRUCT } = KIND;
+  for (let id = 1, end = btf.typeCount; id < end; id++) {
+    const was = original[id];
+    if ((floats && was === FLOAT && kinds[id] === STRUCT) || (enums && was === ENUM64)) ids.push(id);
   }
   return ids;
 }
 
 /** Whether a DATASEC of the draft comes before one of its VARs. */
 function hasForwardVar({ words, starts, kinds, endId }: Draft): boolean {
+  const { DATASEC } = KIND;
   for (let id = 1; id < endId; id++) {
-    if (kinds[id] !== KIND.DATASEC) continue;
+    if (kinds[id] !== DATASEC) continue;
     const at = starts[id]!;
     for (let i = 0, vlen = infoVlen(words[at + 1]!); i < vlen; i++) if (words[at + 3 + i * 3]! > id) return true;
   }
@@ -37,10 +35,12 @@ function hasForwardVar({ words, starts, kinds, endId }: Draft): boolean {
 
 /** Whether a member's type has an id that would be cut, and has to be resolved. */
 function hasWideMember({ words, starts, kinds, endId }: Draft): boolean {
+  const { STRUCT, UNION } = KIND;
+  const vlenBits = VLEN_MAX;
   for (let id = 1; id < endId; id++) {
-    if (kinds[id] !== KIND.STRUCT && kinds[id] !== KIND.UNION) continue;
+    if (kinds[id] !== STRUCT && kinds[id] !== UNION) continue;
     const at = starts[id]!;
-    const end = at + 3 + infoVlen(words[at + 1]!) * 3;
+    const end = at + 3 + (words[at + 1]! & vlenBits) * 3;
     for (let word = at + 4; word < end; word += 3) {
       const type = words[word]!;
       if (type > ID_16 && type < endId && isNested(kinds[type]!)) return true;

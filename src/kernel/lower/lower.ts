@@ -64,9 +64,10 @@ function checkInput(graph: Btf, externs: Externs): void {
 
 /** A type of a kind that only a layout section describes can be kept, but not rewritten. */
 function checkKinds({ kinds, endId }: Draft): void {
+  const count = KIND_COUNT;
   for (let id = 1; id < endId; id++) {
     const kind = kinds[id]!;
-    if (kind !== 0 && kind < KIND_COUNT) continue;
+    if (kind !== 0 && kind < count) continue;
     refuse(`type [${id}] is of kind ${kind}, which btfkit does not know; no kernel before it takes it`, "unknown-kind");
   }
 }
@@ -74,8 +75,9 @@ function checkKinds({ kinds, endId }: Draft): void {
 /** DATASECs that hold variables, as the compiler left them. */
 function fixDatasecs(draft: Draft, done: ReadonlySet<number>, elf: ElfFacts): void {
   const end = draft.btf.typeCount;
+  const { DATASEC } = KIND;
   for (let id = 1; id < end; id++) {
-    if (draft.kinds[id] !== KIND.DATASEC || done.has(id)) continue;
+    if (draft.kinds[id] !== DATASEC || done.has(id)) continue;
     const name = draft.nameOf(id);
     if (name === KSYMS || name === KCONFIG) sortEntries(draft, id);
     else fixDatasec(draft, id, elf);

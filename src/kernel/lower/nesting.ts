@@ -1,10 +1,13 @@
-import { HEAD_WORDS, infoVlen, KIND } from "../../wire/kinds.js";
+import { KIND, VLEN_MAX } from "../../wire/kinds.js";
 import { IS, KIND_BITS } from "../kind-sets.js";
 import { MAX_DEPTH } from "../resolver.js";
 import type { Draft } from "./draft.js";
 
 /** What can lie on a search's stack above a type that is nested in nothing: a DATASEC and a VAR. */
 const ABOVE = 2;
+/** As constants of this module, which loops over a kernel's types read faster than those of another. */
+const LIMIT = MAX_DEPTH;
+const VLEN = VLEN_MAX;
 
 /** Whether a kernel's search goes through a kind for the size of what holds it. */
 export function isNested(kind: number): boolean {
@@ -35,6 +38,7 @@ export function mayBeTooDeep(draft: Draft, types: readonly number[]): boolean {
 /** Gives holders one level more than what they hold; gives the highest level that is new, 0 when none is. */
 function raiseLevels({ words, starts, kinds, endId }: Draft, levels: Uint8Array, isUpward: boolean): number {
   let highest = 0;
+  const { ARRAY } = KIND;
   for (let i = 1; i < endId; i++) {
     const id = isUpward ? i : endId - i;
     const step = STEPS[kinds[id]!]!;
@@ -43,11 +47,11 @@ function raiseLevels({ words, starts, kinds, endId }: Draft, levels: Uint8Array,
     let word = at + 2;
     let end = word + 1;
     if (step === 3) {
-      word = at + HEAD_WORDS + 1;
-      end = word + infoVlen(words[at + 1]!) * 3;
-    } else if (kinds[id] === KIND.ARRAY) {
+      word = at + 4;
+      end = word + (words[at + 1]! & VLEN) * 3;
+    } else if (kinds[id] === ARRAY) {
       // Its element and its index.
-      word = at + HEAD_WORDS;
+      word = at + 3;
       end = word + 2;
     }
     let most = 0;
@@ -58,7 +62,7 @@ function raiseLevels({ words, starts, kinds, endId }: Draft, levels: Uint8Array,
     if (most === 0 || most + 1 <= levels[id]!) continue;
     levels[id] = most + 1;
     if (most + 1 > highest) highest = most + 1;
-    if (highest >= MAX_DEPTH) break;
+    if (highest >= LIMIT) break;
   }
   return highest;
 }

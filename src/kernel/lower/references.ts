@@ -22,15 +22,19 @@ export function lowerReferences(draft: Draft): void {
   const wantsNoFunc = profile.kinds.has(KIND.FUNC) && !profile.resolvesFunc;
   if (!wantsTagsFirst && !wantsNoFunc) return;
   const found: Redirection[] = [];
+  const { words, starts } = draft;
+  const { PTR, TYPE_TAG, FUNC } = KIND;
+  const bits = KIND_BITS;
+  const { modifier } = IS;
   for (let id = 1; id < endId; id++) {
     const kind = kinds[id]!;
-    const isModifier = (KIND_BITS[kind]! & IS.modifier) !== 0;
-    if (!isModifier && kind !== KIND.PTR) continue;
-    if (wantsTagsFirst && isModifier && kind !== KIND.TYPE_TAG) {
-      const past = skip(draft, "tag-order", id, KIND.TYPE_TAG);
-      if (past !== undefined) found.push(past);
-    }
-    const past = wantsNoFunc ? skip(draft, "pointer-to-func", id, KIND.FUNC) : undefined;
+    const isModifier = (bits[kind]! & modifier) !== 0;
+    if (!isModifier && kind !== PTR) continue;
+    const target = words[starts[id]! + 2]!;
+    const of = target < endId ? kinds[target] : 0;
+    if (of !== TYPE_TAG && of !== FUNC) continue;
+    const wanted = of === FUNC ? wantsNoFunc : wantsTagsFirst && isModifier && kind !== TYPE_TAG;
+    const past = wanted ? skip(draft, of === FUNC ? "pointer-to-func" : "tag-order", id, of) : undefined;
     if (past !== undefined) found.push(past);
   }
   if (found.length === 0) return;
@@ -39,8 +43,8 @@ export function lowerReferences(draft: Draft): void {
     return;
   }
   for (const { rule, id, to } of found) {
-    draft.rewrite(rule, id, (words, at) => {
-      words[at + 2] = to;
+    draft.rewrite(rule, id, (all, at) => {
+      all[at + 2] = to;
     });
   }
 }
@@ -85,9 +89,10 @@ function tagsToConst(draft: Draft, tag: number): void {
 export function lowerDataParams(draft: Draft): void {
   if (!draft.profile.refusesDataParams) return;
   const { kinds, endId } = draft;
+  const { FUNC_PROTO } = KIND;
   const typeOf = (id: number): number => (draft.kindOf(id) === KIND.VAR ? draft.words[draft.starts[id]! + 2]! : id);
   for (let id = 1; id < endId; id++) {
-    if (kinds[id] !== KIND.FUNC_PROTO) continue;
+    if (kinds[id] !== FUNC_PROTO) continue;
     const returned = draft.words[draft.starts[id]! + 2]!;
     if (draft.kindOf(returned) === KIND.VAR) {
       draft.rewrite("data-param", id, (words, at) => {

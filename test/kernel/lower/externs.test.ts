@@ -23,6 +23,18 @@ const dump = (graph: Btf, from = 1): string =>
 const rulesOf = (graph: Btf, options?: LowerOptions): string[] =>
   lower(graph, options).rewrites.map(({ rule }) => rule);
 
+/** Size and entries of `.data`. */
+const entriesOf = (graph: Btf): unknown => {
+  const section = graph.type(graph.find(".data")!);
+  if (section.kind !== "DATASEC") return undefined;
+  const names = section.vars.map(({ typeId, offset, size }) => [
+    (graph.type(typeId) as { name: string }).name,
+    offset,
+    size,
+  ]);
+  return [section.size, ...names];
+};
+
 function refusal(act: () => unknown): { code: string; rule: string; message: string } {
   try {
     act();
@@ -244,17 +256,6 @@ describe("externs that libbpf does not open an object with", () => {
     .addDatasecVarInfo("mine", 0, 8)
     .addDatasecVarInfo("foo", 0, 0)
     .build();
-  const entriesOf = (graph: Btf): unknown => {
-    const section = graph.type(graph.find(".data")!);
-    if (section.kind !== "DATASEC") return undefined;
-    const names = section.vars.map(({ typeId, offset, size }) => [
-      (graph.type(typeId) as { name: string }).name,
-      offset,
-      size,
-    ]);
-    return [section.size, ...names];
-  };
-
   it.each([
     ["libbpf", [16, ["mine", 0, 8], ["theirs", 8, 2], ["dummy_ksym", 12, 4]]],
     ["int", [16, ["mine", 0, 8], ["theirs", 8, 4], ["foo", 12, 4]]],
