@@ -11,7 +11,9 @@ type Entity = ObjectEntity | FunctionEntity;
  */
 export function emittedSymbols(unit: Unit): Entity[] {
   const reached = reach(unit);
-  return creationOrder(unit).filter((entity) => isEmitted(entity, reached.get(entity)));
+  const emitted = creationOrder(unit).filter((entity) => isEmitted(entity, reached.get(entity)));
+  // Functions are written with the code, and variables after it.
+  return [...emitted.filter(({ kind }) => kind === "function"), ...emitted.filter(({ kind }) => kind === "object")];
 }
 
 /** How an entity is used by what runs; undefined for one that is not. */
