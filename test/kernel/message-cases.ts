@@ -1,6 +1,8 @@
 /** BTF for each message that 6.18 can log, in the order of the fact sheet's section 12. */
+import { btf, encode } from "btfkit";
 import type { VerifyRule } from "btfkit/kernel";
 import type { RawType } from "../../src/builder/writer.js";
+import { HEADER_BYTES, writeHeader } from "../../src/wire/header.js";
 import { array, datasec, int, LONG_CHAIN, named, proto, raw, struct, types, variable } from "./raw-types.js";
 
 const INT = types();
@@ -22,13 +24,14 @@ export interface MessageCase {
   readonly errno?: string;
 }
 
-/** Header of 24 bytes and sections as they are given. */
-export function sections(fields: readonly number[], length: number): Uint8Array {
-  const data = new Uint8Array(24 + length);
-  const view = new DataView(data.buffer);
-  view.setUint16(0, 0xeb9f, true);
-  view.setUint8(2, 1);
-  [24, ...fields].forEach((field, i) => view.setUint32(4 + i * 4, field, true));
+/** A header of 24 bytes whose sections lie where it is said, and so many bytes. */
+function sections(
+  [typeOffset, typeLength, stringOffset, stringLength]: readonly [number, number, number, number],
+  length: number,
+): Uint8Array {
+  const data = new Uint8Array(HEADER_BYTES + length);
+  const places = { typeOffset, typeLength, stringOffset, stringLength, layoutOffset: 0, layoutLength: 0 };
+  writeHeader(data, { endian: "little", version: 1, flags: 0, headerLength: HEADER_BYTES, ...places });
   return data;
 }
 
@@ -42,14 +45,8 @@ export const HEADER: readonly MessageCase[] = [
   },
   {
     rule: "header-tail",
-    name: "a longer header that says something",
-    data: bytes(
-      (view) => {
-        view.setUint32(4, 32, true);
-        view.setUint32(28, 1, true);
-      },
-      Uint8Array.from([...INT.slice(0, 24), ...Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0), ...INT.slice(24)]),
-    ),
+    name: "the header of 2026, with a layout section",
+    data: encode(btf().addInt("int", 4).build(), { layout: true }),
     ends: "Unsupported btf_header",
     errno: "E2BIG",
   },

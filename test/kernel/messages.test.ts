@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
+import { defineBtf, encode } from "btfkit";
 import { verify } from "btfkit/kernel";
 import { RULES } from "../../src/kernel/rules.js";
-import { KIND, packInfo } from "../../src/wire/kinds.js";
-import { ALL_MESSAGES, ALSO, HEADER, HEADS, METAS, RESOLVES, sections } from "./message-cases.js";
+import { ALL_MESSAGES, ALSO, HEADER, HEADS, METAS, RESOLVES } from "./message-cases.js";
 
 describe.each([
   ["header and sections", HEADER],
@@ -24,10 +24,10 @@ describe.each([
 
 it("Exceeded max num of types is logged, and the load goes on", () => {
   const count = 1_048_580;
-  const words = new Uint32Array(count * 3);
-  for (let i = 0; i < count; i++) words[i * 3 + 1] = packInfo(KIND.PTR, 0);
-  const data = sections([0, words.byteLength, words.byteLength, 1], words.byteLength + 1);
-  data.set(new Uint8Array(words.buffer), 24);
+  const graph = defineBtf((b) => {
+    for (let i = 0; i < count; i++) b.addPtr(0);
+  });
+  const data = encode(graph);
   expect(verify(data, { logLevel: 0 }).ok).toBe(true);
   const { errno, log, logTrueSize } = verify(data, { logSize: 4096 });
   expect(errno).toBe("ENOSPC");
