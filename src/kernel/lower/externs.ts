@@ -3,7 +3,7 @@ import { BtfError } from "../../model/errors.js";
 import type { Draft } from "./draft.js";
 import { externSymbols, type ElfFacts } from "./elf-facts.js";
 import { compareEntries, readEntries, writeEntries, type Entry } from "./entries.js";
-import { fixDatasec, layOutAnew } from "./fix-datasec.js";
+import { fixDatasec, layOutAnew, unwrap } from "./fix-datasec.js";
 
 /**
  * What becomes of externs, which no kernel has ever loaded: FUNCs with linkage extern, VARs with linkage extern, and
@@ -212,6 +212,7 @@ class ExternPass {
     const entries = kept.flatMap(({ typeId, offset, size }) => [typeId, offset, size]);
     draft.replace("extern-entry-dropped", id, [words[0]!, packInfo(KIND.DATASEC, kept.length), words[2]!, ...entries]);
     fixDatasec(draft, id, this.#elf);
+    unwrap(draft, id);
   }
 
   /** An extern by itself: made global, with what a global one needs. */

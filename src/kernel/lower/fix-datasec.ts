@@ -134,3 +134,29 @@ function bySymbol(draft: Draft, id: number, elf: ElfFacts, entry: Entry, takesOf
   }
   return takesOffset ? { ...entry, offset: Number(symbol.value) >>> 0 } : entry;
 }
+
+/** Whether a kernel takes the places of entries; it adds in 32 bits. */
+function takesPlaces(entries: readonly Entry[], size: number): boolean {
+  let end = 0;
+  let sum = 0;
+  for (const { offset, size: bytes } of entries) {
+    if (offset < end || offset >= size || bytes === 0 || bytes > size) return false;
+    end = (offset + bytes) >>> 0;
+    if (end > size) return false;
+    sum += bytes;
+  }
+  return sum <= size;
+}
+
+/** An entry whose end goes beyond 32 bits, where a kernel that adds without noticing takes offense at it or the next. */
+export function unwrap(draft: Draft, id: number): void {
+  const entries = readEntries(draft, id);
+  const size = draft.words[draft.starts[id]! + 2]!;
+  if (entries.every(({ offset, size: bytes }) => offset + bytes <= 0xffffffff) || takesPlaces(entries, size)) return;
+  const { entries: placed, end } = layOutAnew(draft, entries);
+  if (end > 0xffffffff) return;
+  writeEntries(draft, "datasec-wrap", id, placed);
+  draft.rewrite("datasec-wrap", id, (words, at) => {
+    words[at + 2] = Math.max(size, end);
+  });
+}

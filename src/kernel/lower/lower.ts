@@ -9,9 +9,8 @@ import { lowerBitFields } from "./bit-fields.js";
 import { downgradeKinds } from "./downgrades.js";
 import { Draft } from "./draft.js";
 import type { ElfFacts, LowerSection, LowerSymbol } from "./elf-facts.js";
-import { readEntries, writeEntries, type Entry } from "./entries.js";
 import { EXTERNS, KCONFIG, KSYMS, lowerExterns, type Externs } from "./externs.js";
-import { fixDatasec, layOutAnew, sortEntries } from "./fix-datasec.js";
+import { fixDatasec, sortEntries, unwrap } from "./fix-datasec.js";
 import { checkLimits } from "./limits.js";
 import { lowerNames } from "./lower-names.js";
 import { lowerOrder } from "./lower-order.js";
@@ -83,32 +82,6 @@ function fixDatasecs(draft: Draft, done: ReadonlySet<number>, elf: ElfFacts): vo
     else fixDatasec(draft, id, elf);
     unwrap(draft, id);
   }
-}
-
-/** Whether a kernel takes the places of entries; it adds in 32 bits. */
-function takesPlaces(entries: readonly Entry[], size: number): boolean {
-  let end = 0;
-  let sum = 0;
-  for (const { offset, size: bytes } of entries) {
-    if (offset < end || offset >= size || bytes === 0 || bytes > size) return false;
-    end = (offset + bytes) >>> 0;
-    if (end > size) return false;
-    sum += bytes;
-  }
-  return sum <= size;
-}
-
-/** An entry whose end goes beyond 32 bits, where a kernel that adds without noticing takes offense at it or the next. */
-function unwrap(draft: Draft, id: number): void {
-  const entries = readEntries(draft, id);
-  const size = draft.words[draft.starts[id]! + 2]!;
-  if (entries.every(({ offset, size: bytes }) => offset + bytes <= 0xffffffff) || takesPlaces(entries, size)) return;
-  const { entries: placed, end } = layOutAnew(draft, entries);
-  if (end > 0xffffffff) return;
-  writeEntries(draft, "datasec-wrap", id, placed);
-  draft.rewrite("datasec-wrap", id, (words, at) => {
-    words[at + 2] = Math.max(size, end);
-  });
 }
 
 /** Header, gaps and sections as this kernel takes them: what was decoded may have been laid out otherwise. */
