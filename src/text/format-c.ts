@@ -18,7 +18,8 @@ export interface COptions {
   readonly root?: number | string | readonly (number | string)[];
   /**
    * `"sorted"` by kind and name, as bpftool from 7.6 on, or `"unsorted"` by id. Without it the style decides:
-   * `"bpftool-7.8"` sorts.
+   * `"bpftool-7.8"` sorts. Of sorted types bpftool leaves the very first out, unless another one needs it: in a graph
+   * without anonymous enums a type may be missing that `"unsorted"` or `root` prints.
    */
   readonly order?: "sorted" | "unsorted";
 }

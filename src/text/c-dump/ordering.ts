@@ -13,8 +13,9 @@ const PENDING = 2;
 const MEMBER_WORDS = 3;
 const PARAM_WORDS = 2;
 
-/** More steps than any sound graph takes: prototypes that lead to one another can ask for any number of them. */
-const MAX_STEPS = 1 << 28;
+/** Steps a type, beyond a few millions, that no sound graph takes: prototypes of prototypes can ask for any number. */
+const STEPS_PER_TYPE = 64;
+const FREE_STEPS = 1 << 22;
 
 /**
  * The order in which definitions have to come, as libbpf finds it: depth first, what is embedded before what embeds it;
@@ -33,9 +34,11 @@ export class Ordering {
   readonly #next: number[] = [];
   readonly #strength: number[] = [];
   #steps = 0;
+  readonly #maxSteps: number;
 
   constructor(table: TypeTable) {
     this.#table = table;
+    this.#maxSteps = table.count * STEPS_PER_TYPE + FREE_STEPS;
     this.#states = new Uint8Array(table.count);
     this.#states[0] = STATE.done;
     this.#isReferenced = new Uint8Array(table.count);
@@ -144,7 +147,7 @@ export class Ordering {
   #push(id: number, behindPointer: boolean): number {
     const depth = this.#path.length;
     // Each type is on a path twice at most, behind a pointer and not; who comes again will come for ever.
-    if (depth > this.#table.count * 2 || ++this.#steps > MAX_STEPS) return this.#refuse(id);
+    if (depth > this.#table.count * 2 || ++this.#steps > this.#maxSteps) return this.#refuse(id);
     this.#path[depth] = id;
     this.#behindPointer[depth] = behindPointer;
     this.#next[depth] = 0;
@@ -175,7 +178,9 @@ export class Ordering {
         this.#states[id] = STATE.done;
         return this.#pop(last);
       case KIND.ARRAY:
-        return next === 0 ? this.#follow(top, words[position + 3]!, false) : this.#pop(last);
+        return next === 0
+          ? this.#follow(top, words[position + 3]!, false)
+          : this.#popSettled(words[position + 3]!, last);
       case KIND.TYPEDEF:
         if (next === 0) return this.#follow(top, words[position + 2]!, behindPointer);
         if (behindPointer && last === WEAK) return this.#pop(WEAK);
@@ -183,8 +188,15 @@ export class Ordering {
         this.#states[id] = STATE.done;
         return this.#pop(STRONG);
       default:
-        return next === 0 ? this.#follow(top, words[position + 2]!, behindPointer) : this.#pop(last);
+        if (next === 0) return this.#follow(top, words[position + 2]!, behindPointer);
+        return this.#popSettled(words[position + 2]!, last);
     }
+  }
+
+  /** Ends a qualifier or array. Who has it in his path later finds what it leads to done, and need not look. */
+  #popSettled(target: number, result: number): number {
+    if (this.#states[target] === STATE.done) this.#states[this.#path[this.#path.length - 1]!] = STATE.done;
+    return this.#pop(result);
   }
 
   #follow(top: number, target: number, behindPointer: boolean): number {
