@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { judge } from "../../src/kernel/verify.js";
 import { Coverage, differenceOf } from "../tools/differences.js";
-import { askHost, profileOfRelease, runningRelease } from "../tools/judges.js";
+import { askHost, profileOfRelease, runningProfile, runningRelease } from "../tools/judges.js";
 import { kernelOracle } from "../kernel-oracle.js";
 import { anyBlob } from "./arbitraries.js";
 import { ALL_MESSAGES } from "./message-cases.js";
@@ -14,9 +14,18 @@ const seed = Number(process.env["BTFKIT_FUZZ_SEED"] ?? Date.now() % 0x7fffffff);
 
 const oracle = kernelOracle();
 const release = oracle.available ? runningRelease() : "none";
-const kernel = profileOfRelease(release);
+const kernel = oracle.available ? runningProfile() : undefined;
 const reason = oracle.available ? `Linux ${release} is none that KERNELS has` : oracle.reason;
 const asks = oracle.available && kernel !== undefined;
+
+it("tells whose kernel runs", () => {
+  expect(profileOfRelease("6.18.44-fc-v669", "Linux version 6.18.44-fc-v669 (root@build) (gcc 13)")).toBe("6.18");
+  expect(profileOfRelease("6.1.0-56-amd64", "Linux version 6.1.0-56-amd64 (debian-kernel@lists.debian.org)")).toBe(
+    "debian-6.1",
+  );
+  expect(profileOfRelease("6.8.0-40-generic", "(buildd@lcy02) Debian")).toBe("6.8");
+  expect(profileOfRelease("3.10.0")).toBeUndefined();
+});
 
 describe.skipIf(!asks)(`Linux ${asks ? release : `not asked: ${reason}`}`, () => {
   const profile = { kernel: kernel ?? "6.18" } as const;

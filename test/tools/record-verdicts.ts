@@ -23,9 +23,7 @@ const blobs = fc.sample(anyBlob, { numRuns: runs, seed });
 // The kernel's own structs can make it print warnings, so that only a virtual machine is asked about them.
 if (values.vm !== "host") blobs.push(...fc.sample(specialBlob, { numRuns: Math.ceil(runs / 5), seed }));
 const answers = kernel.ask(blobs);
-const version = /\d+\.\d+/.exec(kernel.release)![0];
-const name = values.vm === "host" ? version : `debian-${version}`;
 const rows = blobs.map((blob, i) => ({ name: "", blob, ...answers[i]!, options: {} }));
 const source = `record-verdicts: ${kernel.release}, ${runs} runs of test/kernel/arbitraries.ts with seed ${seed}`;
-const path = writeVerdicts(`kernel-${name}-random`, { source, kernel: kernel.profile }, rows);
+const path = writeVerdicts(`kernel-${kernel.profile}-random`, { source, kernel: kernel.profile }, rows);
 console.log(`${path}: ${rows.length} verdicts of ${kernel.release}`);
