@@ -21,6 +21,7 @@ function makeText({ segment, stringEnd }: Run): void {
   segment.text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   // UTF-8 of more than one byte makes text shorter than its bytes, and what is no UTF-8 becomes U+FFFD.
   const isAscii = segment.text.length === bytes.length && !segment.text.includes("\uFFFD");
+  segment.textIsAscii = isAscii;
   segment.textIsPlain = isAscii && bytes[bytes.length - 1] === 0 && segment.longStrings === undefined;
   if (isAscii) return;
   const ascii = bytes.map((byte) => (byte < 0x80 ? byte : NOT_ASCII.charCodeAt(0)));
@@ -32,18 +33,19 @@ export function forgetText(segment: Segment, end: number): void {
   segment.longStrings = undefined;
   if (segment.text.length <= end) return;
   segment.text = "";
+  segment.textIsAscii = false;
   segment.textIsPlain = false;
 }
 
 /** The name at `start` in a run's strings, however long it is and whatever it is made of. */
 function readAnyName(run: Run, start: number): string {
   const { segment } = run;
-  const { text } = segment;
+  const { text, textIsAscii } = segment;
   const end = stringEndAt(run, start);
   if (end - start > LONG_STRING) segment.textIsPlain = false;
   if (end <= text.length) {
     const name = text.slice(start, end);
-    if (!name.includes(NOT_ASCII)) return name;
+    if (textIsAscii || !name.includes(NOT_ASCII)) return name;
   }
   segment.nameReads += 1 + Math.floor((end - start) / BYTES_PER_READ);
   const length = run.stringEnd - segment.stringStart;

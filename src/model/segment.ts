@@ -17,6 +17,8 @@ export interface Segment {
   readonly stringStart: number;
   /** The strings as text, one character a byte, made when many names are asked for. */
   text: string;
+  /** True when `text` is all ASCII: no name cut from it has to be looked through. */
+  textIsAscii: boolean;
   /** True when `text` is all ASCII, ends in a NUL and has no long string that anybody asked for. */
   textIsPlain: boolean;
   /** Names decoded one by one since `text` was last made. */
@@ -60,6 +62,7 @@ export function createSegment(
     firstId,
     stringStart,
     text: "",
+    textIsAscii: false,
     textIsPlain: false,
     nameReads: 0,
     longStrings: undefined,
