@@ -19,7 +19,7 @@ export function typesAsClang(unit: Unit): readonly BtfType[] {
   const reach = new Reach(types.nodes, types.firstId);
   for (const id of [...roots, ...unit.coreTypes]) reach.visit(id);
   // Tags come after the types that they are on, and only with them.
-  const kept = unit.declTags.filter(({ typeId }) => reach.whole.has(typeId));
+  const kept = unit.declTags.filter(({ typeId }) => reach.whole.has(typeId) && !reach.untagged.has(typeId));
   const before = types.nodes.length;
   addDeclTags(unit, kept);
   for (let i = before; i < types.nodes.length; i++) reach.whole.add(types.firstId + i);
@@ -33,6 +33,8 @@ export function typesAsClang(unit: Unit): readonly BtfType[] {
 class Reach {
   /** Types that are written as they are. */
   readonly whole = new Set<number>();
+  /** Typedefs that only stand between a pointer in a struct and what becomes a FWD: clang leaves out tags on them. */
+  readonly untagged = new Set<number>();
   /** Structs and unions that pointers in others lead to. */
   readonly named = new Set<number>();
   readonly #nodes: readonly BtfType[];
@@ -76,10 +78,13 @@ class Reach {
 
   /** Comes to what a pointer, typedef or qualifier is of. */
   #pushTarget(id: number, way: Way): void {
-    const node = this.#node(id);
-    const isNamed = (node?.kind === "STRUCT" || node?.kind === "UNION") && node.name !== "";
-    if (way === "pointed" && isNamed) this.named.add(id);
+    if (way === "pointed" && this.#isNamedRecord(id)) this.named.add(id);
     else this.#push(id, way);
+  }
+
+  #isNamedRecord(id: number): boolean {
+    const node = this.#node(id);
+    return (node?.kind === "STRUCT" || node?.kind === "UNION") && node.name !== "";
   }
 
   /** Comes to the members of a map's struct, wherever they lead. */
@@ -92,6 +97,10 @@ class Reach {
   #step(id: number, way: Way): void {
     const node = this.#node(id);
     if (node === undefined) return;
+    if (node.kind === "TYPEDEF") {
+      if (way !== "pointed" || !this.#isNamedRecord(node.typeId)) this.untagged.delete(id);
+      else if (!this.whole.has(id)) this.untagged.add(id);
+    }
     this.whole.add(id);
     switch (node.kind) {
       case "STRUCT":

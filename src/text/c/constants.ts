@@ -6,7 +6,7 @@ import { nearestNames, type TypeTree } from "../../spelling/index.js";
 import type { Token } from "../../spelling/tokens.js";
 import { characterLiteral, integerLiteral, toInteger, type Integer } from "./literals.js";
 import { findConstant } from "./lookup.js";
-import { measure, resolveTree } from "./measure.js";
+import { isQualified, measure, resolveTree } from "./measure.js";
 import { memberOf } from "./members.js";
 import { nearTags } from "./near-tags.js";
 import { showType } from "./type-ids.js";
@@ -344,8 +344,9 @@ function parsePostfix(unit: Unit, cursor: Cursor, live: boolean): Operand | unde
     } else if (sees(cursor, ".") || sees(cursor, "->")) {
       const arrow = take(cursor).text === "->";
       const target: Operand | undefined = arrow ? pointee(cursor, typeOf(unit, operand), at) : operand;
-      const found = target && parseMemberName(unit, cursor, typeOf(unit, target));
-      operand = found && { kind: "object", type: found.type, what: "what a member holds" };
+      const record = target && typeOf(unit, target);
+      const found = record && parseMemberName(unit, cursor, record);
+      operand = found && { kind: "object", type: qualifiedAs(record, found.type), what: "what a member holds" };
     } else if (operand.kind === "object" && sees(cursor, "(")) {
       let type = resolveTree(operand.type);
       if (type.kind === "ptr") type = resolveTree(type.to);
@@ -357,6 +358,16 @@ function parsePostfix(unit: Unit, cursor: Cursor, live: boolean): Operand | unde
     }
   }
   return undefined;
+}
+
+/** The type of a member of something that is const or volatile: it is so too, or its elements are. */
+function qualifiedAs(record: TypeTree, member: TypeTree): TypeTree {
+  if (member.kind === "array") return { ...member, of: qualifiedAs(record, member.of) };
+  let type = member;
+  for (const kind of ["volatile", "const"] as const) {
+    if (isQualified(record, kind) && !isQualified(member, kind)) type = { kind, to: type };
+  }
+  return type;
 }
 
 function skipParentheses(cursor: Cursor): void {
