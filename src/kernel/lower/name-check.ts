@@ -28,11 +28,13 @@ interface OddString {
  */
 export class NameCheck {
   readonly #strings: Uint8Array;
+  readonly #profile: Profile;
   readonly #odd: OddString[] = [];
   readonly #blocks: Uint8Array;
 
   constructor(strings: Uint8Array, profile: Profile) {
     this.#strings = strings;
+    this.#profile = profile;
     this.#blocks = new Uint8Array((strings.length >>> BLOCK_BITS) + 1);
     const limit = profile.nameLimit;
     const length = strings.length;
@@ -59,7 +61,7 @@ export class NameCheck {
 
   /** Whether the name at a string offset may not stand where a bit of `NAME` says. */
   refuses(offset: number, bit: number): boolean {
-    if (this.#blocks[offset >>> BLOCK_BITS] === 0) return PLAIN[this.#strings[offset]!] !== LETTER;
+    if (this.#blocks[offset >>> BLOCK_BITS] === 0 && PLAIN[this.#strings[offset]!] === LETTER) return false;
     return this.#refusesOdd(offset, bit);
   }
 
@@ -73,7 +75,10 @@ export class NameCheck {
       else high = middle;
     }
     const found = odd[low];
-    if (found === undefined || offset < found.start) return PLAIN[this.#strings[offset]!] !== LETTER;
-    return (found.bits[offset - found.start]! & bit) === 0;
+    if (found !== undefined && offset >= found.start) return (found.bits[offset - found.start]! & bit) === 0;
+    if (PLAIN[this.#strings[offset]!] === LETTER) return false;
+    // The end of a string that begins with a digit, or is empty.
+    const tail = this.#strings.subarray(offset, this.#strings.indexOf(0, offset) + 1);
+    return (classifyNames(tail, this.#profile)[0]! & bit) === 0;
   }
 }
