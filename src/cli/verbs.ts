@@ -36,4 +36,8 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     summary: "print a BTF as hexadecimal, every word explained",
     load: async () => (await import("./verbs/hexdump.js")).hexdump,
   },
+  layout: {
+    summary: "show where the members of a struct lie, and what they leave free",
+    load: async () => (await import("./verbs/layout.js")).layout,
+  },
 };

@@ -14,3 +14,5 @@ export { parseRaw, type ParseRawOptions } from "./parse-raw.js";
 export { formatHex, hexLines, type HexOptions } from "./format-hex.js";
 export { formatLayout, type LayoutOptions } from "./format-layout.js";
 export { layoutOf, type Layout, type LayoutRow, type LayoutSummary } from "./layout/layout-of.js";
+export { formatLayoutSvg, type LayoutSvgOptions } from "./format-layout-svg.js";
+export type { LayoutTheme } from "./layout/svg.js";

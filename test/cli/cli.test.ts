@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { decode } from "btfkit";
-import { formatHex, formatRaw } from "btfkit/text";
+import { formatHex, formatLayout, formatLayoutSvg, formatRaw } from "btfkit/text";
 import { run } from "../../src/cli/run.js";
 import { buildElf } from "../elf/build-elf.js";
 import { kernelOracle } from "../kernel-oracle.js";
@@ -253,5 +253,19 @@ describe("btfkit hexdump", () => {
     expect(await btfkit(["hexdump", "-"], PLAIN)).toEqual({ code: 0, stdout, stderr: "" });
     const split = await btfkit(["hexdump", at("split.btf"), "--base", at("plain.btf")]);
     expect(split.stdout).toContain("[1] INT 'int' of the base");
+  });
+});
+
+describe("btfkit layout", () => {
+  it("shows a struct by name, spelling or id, as text or as a picture", async () => {
+    const bytes = rawBtf([INT, [5, info(4, 1), 8, 7, 1, 32]], "\0int\0s\0a\0");
+    const text = await btfkit(["layout", "-", "s"], bytes);
+    expect(text).toMatchObject({ code: 0, stderr: "" });
+    expect(text.stdout).toBe(formatLayout(decode(bytes), 2));
+    for (const type of ["struct s", "2"]) expect(await btfkit(["layout", "-", type], bytes)).toEqual(text);
+    const svg = await btfkit(["layout", "-", "s", "--svg", "--theme", "dark"], bytes);
+    expect(svg.stdout).toBe(formatLayoutSvg(decode(bytes), 2, { theme: "dark" }));
+    expect((await btfkit(["layout", "-", "int"], bytes)).stderr).toContain("has no layout");
+    expect((await btfkit(["layout", "-", "struct t"], bytes)).code).toBe(1);
   });
 });
