@@ -134,7 +134,14 @@ export function tokenize(text: string, options: TokenizeOptions = {}): readonly 
   const texts = new Map<string, string>();
   for (let last = 0; ;) {
     let offset = endOfSpace(text, last, tokens.length, options);
-    const isOpen = text.startsWith("/*", offset);
+    // What no other begins with is most of all tokens, and one of a few strings that are there already.
+    const character = text.charAt(offset);
+    if (SINGLE.has(character)) {
+      tokens.push({ kind: "punctuator", text: character, offset });
+      last = offset + 1;
+      continue;
+    }
+    const isOpen = character === "/" && text.startsWith("/*", offset);
     if (offset < text.length && !isOpen) {
       const [kind, end] = scan(text, offset, dots);
       if (end !== undefined) {
@@ -174,7 +181,6 @@ function scan(text: string, offset: number, dots: boolean): [kind: Token["kind"]
   if (kind === DIGIT || (character === "." && classOf(text, offset + 1) === DIGIT)) {
     return ["number", endOfNumber(text, offset)];
   }
-  if (SINGLE.has(character)) return ["punctuator", offset + 1];
   if (character === '"') return ["string", endOfQuoted(text, offset)];
   if (character === "'") return ["character", endOfQuoted(text, offset)];
   PUNCTUATORS.lastIndex = offset;

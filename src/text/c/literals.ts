@@ -17,6 +17,8 @@ const LITERAL = /^(0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+)([uU]?(?:ll?|LL?)?[uU]?)$
 
 /** What an integer literal says, of the first type that holds it; a reason when it is none. */
 export function integerLiteral(text: string, longBits: number): Integer | string {
+  // Nearly all literals are short and plain.
+  if (text.length < 10 && /^(?:0|[1-9][0-9]*)$/.test(text)) return { value: BigInt(text), bits: 32, unsigned: false };
   const [, digits, suffix = ""] = LITERAL.exec(text) ?? [];
   if (digits === undefined) {
     return /^[0-9.]+([eE]|[fFlL]?$|\.)|[pP]/.test(text) && /[.eEpP]/.test(text)

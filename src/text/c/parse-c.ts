@@ -140,6 +140,7 @@ const STARTERS = new Set(["typedef", "struct", "union", "enum", "extern", "stati
 /** Goes on behind a declaration that could not be read: its ";" or, of a function, its "}". */
 function skipDeclaration(cursor: Cursor, start: number): void {
   const failedAt = cursor.position;
+  if (peek(cursor).kind === "end") return;
   cursor.position = start;
   let open = 0;
   for (;;) {

@@ -153,6 +153,7 @@ export function expectEnd(cursor: Cursor, where: string): true | undefined {
 /** Goes on behind a member that could not be read. */
 function skipMember(cursor: Cursor, from: number): void {
   const failedAt = cursor.position;
+  if (peek(cursor).kind === "end") return;
   cursor.position = from;
   let open = 0;
   for (;;) {
