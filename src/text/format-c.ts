@@ -60,7 +60,7 @@ export function formatC(graph: Btf, options: COptions = {}): string {
  */
 export function formatCBytes(graph: Btf, options: COptions = {}): Uint8Array<ArrayBuffer> {
   let bytes = new Uint8Array(0);
-  writeCTo(graphOf(graph), planOf(graph, options), (piece) => (bytes = piece as Uint8Array<ArrayBuffer>), Infinity);
+  writeCTo(graph, planOf(graph, options), (piece) => (bytes = piece as Uint8Array<ArrayBuffer>), Infinity);
   return bytes;
 }
 
@@ -75,7 +75,7 @@ export function formatCBytes(graph: Btf, options: COptions = {}): Uint8Array<Arr
  * ```
  */
 export function writeC(graph: Btf, options: COptions, sink: (piece: Uint8Array) => void): void {
-  writeCTo(graphOf(graph), planOf(graph, options), sink);
+  writeCTo(graph, planOf(graph, options), sink);
 }
 
 function planOf(graph: Btf, { style = "bpftool-7.8", root, order }: COptions): CPlan {
@@ -84,7 +84,6 @@ function planOf(graph: Btf, { style = "bpftool-7.8", root, order }: COptions): C
     rules,
     roots: root === undefined ? undefined : [root].flat().map((one) => rootId(graph, one)),
     sorted: order === undefined ? rules.sorted : order === "sorted",
-    pointerSize: graph.pointerSize,
   };
 }
 

@@ -4,6 +4,7 @@ import { encodeName } from "../wire/names.js";
 import { C_RULES } from "./c-dump/c-style.js";
 import { CWriter } from "./c-dump/c-writer.js";
 import { Declarations } from "./c-dump/declarations.js";
+import { pointerSizeOf } from "./c-dump/pointer-size.js";
 import { tableOf } from "./c-dump/type-table.js";
 import { UniqueNames } from "./c-dump/unique-names.js";
 import { DataDump } from "./data-dump/data-dump.js";
@@ -31,6 +32,7 @@ export interface DataOptions {
 
 const MAX_INDENT = 31;
 const FIRST_BYTES = 1 << 10;
+const FEW_NAMES = 64;
 
 /**
  * A value of a type in C's notation: what libbpf's `btf_dump__dump_type_data` prints.
@@ -53,8 +55,8 @@ export function formatData(graph: Btf, id: number, bytes: Uint8Array, options: D
   checkId(inner.runs, id, "formatData()");
   const table = tableOf(inner);
   const writer = new CWriter(table, FIRST_BYTES);
-  const { pointerSize } = graph;
-  const declarations = new Declarations(table, new UniqueNames(table), writer, rules, pointerSize);
+  const pointerSize = pointerSizeOf(graph, table);
+  const declarations = new Declarations(table, new UniqueNames(table, FEW_NAMES), writer, rules, pointerSize);
   const isNew = style === "bpftool-7.8";
   new DataDump(
     table,

@@ -4,6 +4,7 @@ import { encodeName } from "../wire/names.js";
 import { C_RULES } from "./c-dump/c-style.js";
 import { CWriter } from "./c-dump/c-writer.js";
 import { Declarations } from "./c-dump/declarations.js";
+import { pointerSizeOf } from "./c-dump/pointer-size.js";
 import { tableOf } from "./c-dump/type-table.js";
 import { UniqueNames } from "./c-dump/unique-names.js";
 import { decodeText } from "./decode-text.js";
@@ -22,6 +23,7 @@ export interface TypeDeclOptions {
 }
 
 const FIRST_BYTES = 1 << 10;
+const FEW_NAMES = 64;
 
 /**
  * One declaration in C, without a semicolon: what libbpf's `btf_dump__emit_type_decl` prints. Named structs, unions and
@@ -41,8 +43,8 @@ export function formatTypeDecl(graph: Btf, id: number, options: TypeDeclOptions 
   checkId(inner.runs, id, "formatTypeDecl()");
   const table = tableOf(inner);
   const writer = new CWriter(table, FIRST_BYTES);
-  const names = new UniqueNames(table);
-  const declarations = new Declarations(table, names, writer, styleRow(C_RULES, style), graph.pointerSize);
+  const names = new UniqueNames(table, FEW_NAMES);
+  const declarations = new Declarations(table, names, writer, styleRow(C_RULES, style), pointerSizeOf(graph, table));
   declarations.omit = { qualifiers: stripMods };
   declarations.ownName = encodeName(name);
   declarations.declare(id, { offset: -1, number: 1 }, indentLevel);

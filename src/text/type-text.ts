@@ -41,7 +41,9 @@ function declaration(graph: Btf, id: number, declarator: string, budget: { left:
   let qualifiers: string[] = [];
   let isPointed = false;
   let at = id;
-  for (; budget.left > 0; budget.left--) {
+  // Taken before what is inside, so that a prototype that is its own parameter comes to an end.
+  while (budget.left > 0) {
+    budget.left--;
     if (at >= graph.typeCount) return words(...qualifiers, `[${at}]`, text);
     const type = graph.type(at);
     switch (type.kind) {

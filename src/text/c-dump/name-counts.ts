@@ -1,17 +1,21 @@
 import type { TypeTable } from "./type-table.js";
 
-const FIRST_SLOTS = 1 << 12;
+const MIN_SLOTS = 1 << 8;
 
 /** How often each name was taken, by its bytes: two offsets may hold the same name. */
 export class NameCounts {
   readonly #table: TypeTable;
   /** One more than the string offset of a name; 0 for a free slot. */
-  #names = new Uint32Array(FIRST_SLOTS);
-  #counts = new Uint32Array(FIRST_SLOTS);
+  #names: Uint32Array;
+  #counts: Uint32Array;
   #used = 0;
 
-  constructor(table: TypeTable) {
+  /** @param expected about how many names there will be */
+  constructor(table: TypeTable, expected: number) {
     this.#table = table;
+    const slots = Math.max(MIN_SLOTS, 2 << Math.ceil(Math.log2(expected + 1)));
+    this.#names = new Uint32Array(slots);
+    this.#counts = new Uint32Array(slots);
   }
 
   /** Takes the name at a string offset once more; returns how often it was taken, this time included. */
@@ -55,7 +59,8 @@ export class NameCounts {
     const counts = this.#counts;
     this.#names = new Uint32Array(names.length * 4);
     this.#counts = new Uint32Array(names.length * 4);
-    for (const [at, name] of names.entries()) {
+    for (let at = 0; at < names.length; at++) {
+      const name = names[at]!;
       if (name === 0) continue;
       const slot = this.#slotOf(name - 1);
       this.#names[slot] = name;

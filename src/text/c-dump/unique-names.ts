@@ -13,10 +13,11 @@ export class UniqueNames {
   /** By id: 0 for a name that was not asked for yet, 1 for a name as it stands, else the number behind it. */
   readonly #numbers: Uint32Array;
 
-  constructor(table: TypeTable) {
+  /** @param expected about how many names of each space there will be */
+  constructor(table: TypeTable, expected: number) {
     this.#table = table;
-    this.#tags = new NameCounts(table);
-    this.#identifiers = new NameCounts(table);
+    this.#tags = new NameCounts(table, expected / 2);
+    this.#identifiers = new NameCounts(table, expected);
     this.#numbers = new Uint32Array(table.count);
   }
 

@@ -1,10 +1,11 @@
-import type { Graph } from "../../model/graph.js";
+import { graphOf, type Btf } from "../../model/btf.js";
 import type { CRules } from "./c-style.js";
 import { CWriter } from "./c-writer.js";
 import { Declarations } from "./declarations.js";
 import { Definitions } from "./definitions.js";
 import { writeKfuncs } from "./kfuncs.js";
 import { Ordering } from "./ordering.js";
+import { pointerSizeOf } from "./pointer-size.js";
 import { CLOSING } from "./preamble.js";
 import { SortedOrder } from "./sorted.js";
 import { TypeTable } from "./type-table.js";
@@ -19,18 +20,18 @@ export interface CPlan {
   /** The types to print with what they need; all when undefined. */
   readonly roots: readonly number[] | undefined;
   readonly sorted: boolean;
-  readonly pointerSize: number;
 }
 
 /** Takes a stretch of a text. The bytes are overwritten after the call. */
 export type Sink = (piece: Uint8Array) => void;
 
 /** A graph's types as C, its bases' included, piece by piece; one piece when `full` is Infinity. */
-export function writeCTo(graph: Graph, { rules, roots, sorted, pointerSize }: CPlan, sink: Sink, full = PIECE): void {
-  const table = new TypeTable(graph);
+export function writeCTo(graph: Btf, { rules, roots, sorted }: CPlan, sink: Sink, full = PIECE): void {
+  const table = new TypeTable(graphOf(graph));
+  const pointerSize = pointerSizeOf(graph, table);
   // A word of types gives about three bytes of text.
   const writer = new CWriter(table, full === Infinity ? table.words.length * 4 : full * 2);
-  const names = new UniqueNames(table);
+  const names = new UniqueNames(table, table.count / 2);
   const declarations = new Declarations(table, names, writer, rules, pointerSize);
   const definitions = new Definitions(table, names, writer, declarations);
   const ordering = new Ordering(table);
