@@ -34,6 +34,8 @@ export { decode } from "./decoder/with-spellings.js";
 export { encode, type EncodeOptions } from "./encoder/index.js";
 export { Btf } from "./model/btf.js";
 export { BtfError, isBtfError, type BtfErrorDetails, type Errno } from "./model/errors.js";
+export type { Endian } from "./wire/header.js";
+export type { KindName } from "./wire/kinds.js";
 export type {
   ArrayType,
   BtfType,

@@ -63,7 +63,7 @@ function findBytes(image: Image, name: string): Uint8Array | undefined {
  * does it.
  *
  * @param bytes the whole file, at any offset and alignment of its buffer
- * @throws {@link BtfError} `EINVAL` when it is no ELF file; when a header, a name, the symbol table or a BTF section does not
+ * @throws BtfError `EINVAL` when it is no ELF file; when a header, a name, the symbol table or a BTF section does not
  * lie within the file (for the name or section of a symbol, when `symbols` is read); when there are two symbol tables; when a BTF section has no bytes (`NOBITS`, as in a file of
  * debug information that was split from its program). `EOPNOTSUPP` when a BTF section is compressed. `rule` begins with
  * `elf-`; `byteOffset` counts from the start of the file.

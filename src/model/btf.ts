@@ -292,6 +292,7 @@ export class Btf {
     return this.toString();
   }
 
+  /** `"Btf"`, so that `Object.prototype.toString` says what it is. */
   get [Symbol.toStringTag](): string {
     return "Btf";
   }

@@ -69,6 +69,7 @@ export interface BtfDraft {
    * `unknown-kind`; ENOENT for one that is not there
    */
   type(type: number | string): DraftType;
+  /** The same with the kind, which then has that kind's fields. */
   type<Kind extends EditableKind>(type: number | string, kind: Kind): DraftType<Kind>;
 
   /** Adds a type, of which a copy is taken; gives its id. */
