@@ -32,6 +32,10 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     summary: "rewrite a BTF so that an older kernel takes it",
     load: async () => (await import("./verbs/lower.js")).lower,
   },
+  damage: {
+    summary: "break a BTF on purpose, so that a kernel refuses it for one reason",
+    load: async () => (await import("./verbs/damage.js")).damage,
+  },
   hexdump: {
     summary: "print a BTF as hexadecimal, every word explained",
     load: async () => (await import("./verbs/hexdump.js")).hexdump,
