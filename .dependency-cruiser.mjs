@@ -23,8 +23,9 @@ const rooms = {
 
 const core = Object.keys(rooms);
 rooms.node = { folders: core, packages: ["koffi"], node: true };
-rooms.vitest = { folders: [...core, "node"], packages: ["vitest"], node: true };
-rooms.cli = { folders: [...core, "node", "vitest"], packages: ["commander"], node: true };
+rooms.matchers = { folders: [...core, "node"], node: true };
+rooms.vitest = { folders: [...core, "node", "matchers"], packages: ["vitest"], node: true };
+rooms.cli = { folders: [...core, "node"], packages: ["commander"], node: true };
 
 /** The public face. A re-export is all it does, so it needs no more than its parts. */
 const face = { folders: ["model", "encoder", "decoder", "builder", "transform"] };

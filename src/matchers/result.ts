@@ -1,0 +1,17 @@
+/** What test frameworks want of a matcher; they print the difference of `actual` and `expected`. */
+export interface MatcherResult {
+  readonly pass: boolean;
+  readonly message: () => string;
+  readonly actual?: unknown;
+  readonly expected?: unknown;
+}
+
+/** What the matchers read of the `this` that a framework calls them with. */
+export interface MatcherContext {
+  readonly isNot?: boolean;
+  /** The running test, in vitest. */
+  readonly task?: { readonly context?: { readonly skip?: (reason: string) => unknown } };
+}
+
+/** `text` with each line indented. */
+export const indented = (text: string): string => text.trimEnd().replace(/^/gm, "  ");
