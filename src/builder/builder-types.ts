@@ -297,7 +297,7 @@ export interface BtfBuilder<
     name: Name,
     linkage: Linkage | number,
     proto: KnownProto<Proto, Named>,
-  ): BtfBuilder<Types, Named | readonly [Name, "FUNC"], Exclude<Promised, Name>, Labels, "FUNC">;
+  ): BtfBuilder<Types, Named | `FUNC ${Name}`, Exclude<Promised, Name>, Labels, "FUNC">;
 
   /**
    * Adds a FUNC_PROTO that returns `retType`, as `btf__add_func_proto`; {@link BtfBuilder.addFuncParam} gives it
@@ -334,7 +334,7 @@ export interface BtfBuilder<
     name: Name,
     linkage: Linkage | number,
     type: KnownType<Type, Types>,
-  ): BtfBuilder<Types, Named | readonly [Name, "VAR"], Exclude<Promised, Name>, Labels, "VAR">;
+  ): BtfBuilder<Types, Named | `VAR ${Name}`, Exclude<Promised, Name>, Labels, "VAR">;
 
   /**
    * Adds a DATASEC, as `btf__add_datasec`; {@link BtfBuilder.addDatasecVarInfo} lists what lies in it. `size` is in
@@ -449,7 +449,7 @@ export interface BtfBuilder<
   addKconfig<const Name extends string, const Type extends ValueTypeId | string>(
     name: Name,
     type: KnownType<Type, Types>,
-  ): BtfBuilder<Types, Named | readonly [Name, "VAR"], Exclude<Promised, Name>, Labels, "VAR">;
+  ): BtfBuilder<Types, Named | `VAR ${Name}`, Exclude<Promised, Name>, Labels, "VAR">;
 
   /**
    * Adds a copy of one type of another graph, as `btf__add_type`: its ids stay as they are in `source`. The compiler
@@ -482,7 +482,7 @@ export interface BtfBuilder<
    */
   as<const Label extends string>(
     label: Label,
-  ): BtfBuilder<Types | Label, Named | readonly [Label, Kind], Exclude<Promised, Label>, Labels | Label, Kind>;
+  ): BtfBuilder<Types | Label, Named | `${Kind} ${Label}`, Exclude<Promised, Label>, Labels | Label, Kind>;
 
   /**
    * Promises types by their spellings or labels: they can be referred to at once and have to be added before `build()`,
@@ -500,7 +500,7 @@ export interface BtfBuilder<
     ...spellings: Spelling[]
   ): BtfBuilder<
     Types | Spelling,
-    Named | readonly [Spelling, string],
+    Named | `${string} ${Spelling}`,
     string extends Spelling ? Promised : Promised | Spelling,
     Labels,
     Kind

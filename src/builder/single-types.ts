@@ -3,7 +3,10 @@ import type { Slot } from "../model/find-spelling.js";
 import { LINKAGES, type FwdKind, type IntEncoding, type Linkage } from "../model/types.js";
 import { References, type Ref } from "./references.js";
 
-/** The calls that add a string or a type of one piece. */
+/**
+ * The calls that add a string or a type of one piece. All that a call may refuse, names included, comes before it closes
+ * the type that is open.
+ */
 export class SingleTypes extends References {
   /** `btf__add_str`. */
   addString(text: string): number {
@@ -21,8 +24,9 @@ export class SingleTypes extends References {
       const expected = `"none", "signed", "char", "bool" or a number from 0 to 7`;
       this.refuse({ call, name, field: "encoding", found: encoding, expected, rule: "int-encoding" });
     }
+    const string = this.intern(name);
     this.close();
-    const id = this.head(this.intern(name), KIND.INT << 24, size);
+    const id = this.head(string, KIND.INT << 24, size);
     this.trailer((bits << 24) | (size * 8));
     return id;
   }
@@ -33,8 +37,9 @@ export class SingleTypes extends References {
     if (size !== 2 && size !== 4 && size !== 8 && size !== 12 && size !== 16) {
       this.refuse({ call, name, field: "size", found: size, expected: "2, 4, 8, 12 or 16 bytes", rule: "float-size" });
     }
+    const string = this.intern(name);
     this.close();
-    return this.head(this.intern(name), KIND.FLOAT << 24, size);
+    return this.head(string, KIND.FLOAT << 24, size);
   }
 
   #reference(call: string, kind: number, type: Ref): number {
@@ -50,8 +55,9 @@ export class SingleTypes extends References {
     }
     this.needName(call, name, field);
     const typeId = this.checkedId(type, call);
+    const string = this.intern(name);
     this.close();
-    return this.head(this.intern(name), info, typeId);
+    return this.head(string, info, typeId);
   }
 
   addPtr(type: Ref): number {
@@ -109,10 +115,11 @@ export class SingleTypes extends References {
       const expected = `"struct", "union" or "enum"`;
       this.refuse({ call, name, field: "kind", found: fwdKind, expected, rule: "fwd-kind" });
     }
+    const string = this.intern(name);
     this.close();
     // libbpf writes the promise of an enum as an enum without values, which takes values later.
-    if (word === 2) return this.head(this.intern(name), KIND.ENUM << 24, 4);
-    return this.head(this.intern(name), packInfo(KIND.FWD, 0, word === 1), 0);
+    if (word === 2) return this.head(string, KIND.ENUM << 24, 4);
+    return this.head(string, packInfo(KIND.FWD, 0, word === 1), 0);
   }
 
   #linkage(call: string, name: string, linkage: Linkage | number): number {

@@ -43,47 +43,59 @@ type BaseWord =
  */
 type Stem<Spelling extends string> = Spelling extends `${string}(${string}`
   ? "void"
-  : Spelling extends `${infer Before}[${string}`
-    ? Stem<Before>
-    : Spelling extends `${infer Before}*${string}`
-      ? Stem<Before>
-      : Spelling extends ` ${infer Rest}` | `const ${infer Rest}` | `volatile ${infer Rest}` | `restrict ${infer Rest}`
-        ? Stem<Rest>
-        : Spelling extends `${infer Rest} ` | `${infer Rest} const` | `${infer Rest} volatile`
-          ? Stem<Rest>
-          : Spelling extends `${BaseWord} ${string}`
-            ? "void"
-            : Spelling;
+  : Spelling extends `${infer Element}[${string}`
+    ? Pointed<Element>
+    : Pointed<Spelling>;
+
+/** What stands left of the pointers, without what qualifies it. */
+type Pointed<Spelling extends string> = Spelling extends `${infer Target}*${string}`
+  ? Unqualified<Target>
+  : Unqualified<Spelling>;
+
+type Qualifier = "" | "const" | "volatile" | "restrict";
+
+/** Word by word: a union of templates costs the compiler an instantiation a template, one of words nothing. */
+type Unqualified<Spelling extends string> = Spelling extends `${infer Word} ${infer Rest}`
+  ? Word extends Qualifier
+    ? Unqualified<Rest>
+    : Word extends BaseWord
+      ? "void"
+      : Word extends "struct" | "union" | "enum"
+        ? Rest extends `${infer Tag} ${infer Last}`
+          ? Last extends Qualifier
+            ? `${Word} ${Tag}`
+            : Spelling
+          : Spelling
+        : Rest extends Qualifier
+          ? Word
+          : Spelling
+  : Spelling;
 
 /**
  * A reference to a type; an error for a spelling of something that the builder doesn't know. For an empty one all that it
- * does know, which is what editors complete from.
+ * does know, which is what editors complete from. An id has no stem: `never`, which any builder knows.
  */
-export type KnownType<Reference, Spellings extends string> = Reference extends string
-  ? Stem<Reference> extends Spellings | BaseWord
+export type KnownType<Reference, Spellings extends string> =
+  Stem<Reference & string> extends Spellings | BaseWord
     ? Reference
     : Reference extends ""
       ? Spellings
-      : BtfTypeError<`unknown type '${Reference}': add it before, promise it with forward(), or widen() the builder`>
-  : Reference;
+      : BtfTypeError<`unknown type '${Reference & string}': add it before, promise it with forward(), or widen() the builder`>;
 
-/** A name or label with the kind of what it stands for. */
-export type NamedKind = readonly [name: string, kind: string];
+/** What a name or label stands for: its kind, a blank, and the name, as one string so that a union of them is cheap. */
+export type NamedKind = `${string} ${string}`;
 
 /** A reference to a FUNC_PROTO; an error for what is no label of one and no prototype. */
-export type KnownProto<Reference, Named extends NamedKind> = Reference extends string
-  ? readonly [Reference, "FUNC_PROTO"] extends Named
-    ? Reference
-    : Reference extends `${string}(${string}`
-      ? Reference
-      : BtfTypeError<`unknown FUNC_PROTO '${Reference}': give one this label with as(), or write a prototype such as 'int (void *)'`>
-  : Reference;
+export type KnownProto<Reference, Named extends NamedKind> = `FUNC_PROTO ${Reference & string}` extends
+  Named | `FUNC_PROTO ${string}(${string}`
+  ? Reference
+  : BtfTypeError<`unknown FUNC_PROTO '${Reference & string}': give one this label with as(), or write a prototype such as 'int (void *)'`>;
 
 /** A reference to what a DATASEC lists; an error for a name that is no VAR's and no FUNC's. */
 export type KnownVariable<Reference, Named extends NamedKind> = Reference extends string
-  ? readonly [Reference, "VAR"] extends Named
+  ? `VAR ${Reference}` extends Named
     ? Reference
-    : readonly [Reference, "FUNC"] extends Named
+    : `FUNC ${Reference}` extends Named
       ? Reference
       : BtfTypeError<`unknown VAR or FUNC '${Reference}': add it before, promise it with forward(), or widen() the builder`>
   : Reference;

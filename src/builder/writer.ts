@@ -33,8 +33,9 @@ const KIND_FLAG = 0x80000000;
 export class Writer extends SingleTypes {
   #open(call: string, kind: number, name: string, size: number, kindFlag = false): number {
     const third = this.checkedWord(call, name, "size", size);
+    const string = this.intern(name);
     this.close();
-    return this.openHead(this.intern(name), kind, third, kindFlag);
+    return this.openHead(string, kind, third, kindFlag);
   }
 
   #composite(call: string, kind: number, name: string, size: number | undefined): number {
@@ -343,13 +344,17 @@ export class Writer extends SingleTypes {
   // --- from other graphs
 
   addType(source: Btf, id: number): number {
-    this.close();
-    return addOneType(this, source, id);
+    return this.attempt(() => {
+      this.close();
+      return addOneType(this, source, id);
+    });
   }
 
   addBtf(source: Btf): number {
-    this.close();
-    return addGraph(this, source);
+    return this.attempt(() => {
+      this.close();
+      return addGraph(this, source);
+    });
   }
 
   addRaw({ name = 0, info, sizeOrType = 0, extra = [] }: RawType): number {
@@ -357,9 +362,9 @@ export class Writer extends SingleTypes {
     const infoWord = this.checkedWord(call, "", "info", info);
     const third = this.checkedWord(call, "", "sizeOrType", sizeOrType);
     const words = Array.from(extra, (word) => this.checkedWord(call, "", "extra", word));
-    const offset = typeof name === "number" ? this.checkedWord(call, "", "name", name) : undefined;
+    const offset = typeof name === "number" ? this.checkedWord(call, "", "name", name) : this.intern(name);
     this.close();
-    const id = this.head(offset ?? this.intern(String(name)), infoWord, third);
+    const id = this.head(offset, infoWord, third);
     this.rawWords(words);
     this.maxReference = TYPE_ID_MAX;
     return id;

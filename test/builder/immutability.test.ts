@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { btf, BtfError, defineBtf, encode, type Btf } from "btfkit";
+import { btf, BtfError, defineBtf, encode, type Btf, type BtfRecipe } from "btfkit";
 import { describe, expect, test } from "vitest";
 
 /** One call on a builder of either form. */
@@ -181,6 +181,26 @@ describe("values never change, whatever is built on them", () => {
 
   test("btf({ from }) with nothing added gives the same graph", () => {
     expect(btf({ from: source }).build()).toBe(source);
+  });
+
+  test.each<[string, (b: BtfRecipe) => unknown]>([
+    ["addType of void", (b) => b.addType(source, 0)],
+    ["addType of what is not there", (b) => b.addType(source, 99)],
+    ["addBtf of a split graph", (b) => b.addBtf(btf({ base: source }).addPtr(1).build())],
+    ["a name with a NUL", (b) => b.addInt("a\0", 4)],
+    ["a struct's name with a NUL", (b) => b.addStruct("a\0")],
+    ["a typedef's name with a NUL", (b) => b.addTypedef("a\0", 1)],
+    ["raw words with a NUL in their name", (b) => b.addRaw({ name: "a\0", info: 0 })],
+    ["a spelling of what is not there", (b) => b.addTypedef("t", "struct nothing")],
+  ])("a call that is refused leaves the type before it open: %s", (_, refused) => {
+    const graph = defineBtf((b) => {
+      b.addStruct("s");
+      b.addField("a", "char");
+      expect(() => refused(b)).toThrow(BtfError);
+      b.addField("b", "int");
+    });
+    expect(graph.toString()).toBe(btf().addStruct("s").addField("a", "char").addField("b", "int").build().toString());
+    expect(graph.sizeOf(1)).toBe(8);
   });
 
   test("a recipe that throws leaves nothing, and its builder can't be used after its end", () => {

@@ -118,6 +118,35 @@ it("checks a chain of 200 calls in at most 20,000 instantiations", () => {
   expect(instantiations).toBeLessThanOrEqual(20_000);
 });
 
+/** Chains of one habit each, by the call at a place in them. */
+const HABITS: readonly (readonly [habit: string, call: (i: number) => string])[] = [
+  ["pointers to structs", (i) => (i % 2 === 0 ? `.addStruct("s${i}", 4)` : `.addPtr("const struct s${i - 1} *")`)],
+  ["typedefs of base types", (i) => `.addTypedef("t${i}", "unsigned int")`],
+  ["pointers of many depths", (i) => `.addPtr("int ${"*".repeat(i)}")`],
+  [
+    "typedefs, arrays and variables of them",
+    (i) =>
+      [`.addTypedef("t${i}", "int")`, `.addArray("int", "t${i - 1} *", 2)`, `.addVar("v${i}", 1, "t${i - 2}[4]")`][
+        i % 3
+      ]!,
+  ],
+  ["functions by prototype", (i) => `.addFunc("f${i}", "extern", "int (int a${i}, ...)")`],
+  ["labels", (i) => (i % 2 === 0 ? `.addFuncProto("int").as("p${i}")` : `.addFunc("f${i}", "global", "p${i - 1}")`)],
+  [
+    "sections",
+    (i) => (i % 2 === 0 ? `.addVar("v${i}", 1, "int").addDatasec(".d${i}")` : `.addDatasecVarInfo("v${i - 1}")`),
+  ],
+];
+
+it.each(HABITS)("takes few instantiations for 200 calls: %s", (_, call) => {
+  const calls = Array.from({ length: 200 }, (__, i) => call(i)).join("\n");
+  const { messages, instantiations } = compile(
+    `import { btf } from "btfkit";\nexport const graph = btf()${calls}.build();`,
+  );
+  expect(messages).toEqual([]);
+  expect(instantiations).toBeLessThanOrEqual(20_000);
+});
+
 it("takes time in proportion to the length of a chain", () => {
   const [none, half, whole] = [0, 200, 400].map((calls) => compile(longChain(calls)).instantiations);
   expect(whole! - none!).toBeLessThanOrEqual((half! - none!) * 2.2);
