@@ -17,26 +17,12 @@ import {
 import { GRAPH, graphIn } from "./graph-in.js";
 import { findNamed } from "./name-index.js";
 import { readType } from "./read-type.js";
+import { longSize } from "./pointer-size.js";
 import { indexReferrers, type Referrers } from "./referrers.js";
 import { wordOffset } from "./segment.js";
 import { alignOfType, resolveId, sizeOfType } from "./sizes.js";
 import { findStringInRuns, hashBytes } from "./string-index.js";
 import type { BtfType } from "./types.js";
-
-/** How compilers name a C `long` in BTF. */
-const LONG_NAMES = [
-  "long",
-  "long int",
-  "int long",
-  "unsigned long",
-  "long unsigned",
-  "unsigned long int",
-  "long unsigned int",
-  "long int unsigned",
-  "int unsigned long",
-  "int long unsigned",
-  "unsigned int long",
-];
 
 /**
  * An immutable graph of types: what {@link decode} reads, what a builder builds and {@link encode} writes. Objects are
@@ -97,17 +83,17 @@ export class Btf {
    * is a C `long`, else 8; as `btf__pointer_size`.
    */
   get pointerSize(): 4 | 8 {
-    this.#pointerSize ??= this.#graph.pointerSize ?? this.#base?.pointerSize ?? this.#longSize() ?? 8;
+    this.#pointerSize ??= this.#saidPointerSize() ?? longSize(this.#graph) ?? 8;
     return this.#pointerSize;
   }
 
-  #longSize(): 4 | 8 | undefined {
-    for (const name of LONG_NAMES) {
-      const id = this.find(name, "INT");
-      const type = id === undefined ? undefined : this.type(id);
-      if (type?.kind === "INT" && (type.size === 4 || type.size === 8)) return type.size;
+  /** What the file, or that of a base, said. */
+  #saidPointerSize(): 4 | 8 | undefined {
+    let { pointerSize } = this.#graph;
+    for (let base = this.#base; pointerSize === undefined && base !== undefined; base = base.#base) {
+      ({ pointerSize } = base.#graph);
     }
-    return undefined;
+    return pointerSize;
   }
 
   /** Ids by the labels that the builder's `as` gave. */
