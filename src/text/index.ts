@@ -16,3 +16,4 @@ export { formatLayout, type LayoutOptions } from "./format-layout.js";
 export { layoutOf, type Layout, type LayoutRow, type LayoutSummary } from "./layout/layout-of.js";
 export { formatLayoutSvg, type LayoutSvgOptions } from "./format-layout-svg.js";
 export type { LayoutTheme } from "./layout/svg.js";
+export { formatTypeScript, type TypeScriptOptions } from "./format-typescript.js";
