@@ -18,7 +18,7 @@ const rooms = {
   text: { folders: ["model", "encoder", "decoder", "builder", "spelling"] },
   elf: { folders: ["model", "encoder", "decoder"] },
   damage: { folders: ["model", "encoder", "builder", "kernel"] },
-  arbitraries: { folders: ["model", "builder", "damage"], packages: ["fast-check"] },
+  arbitraries: { folders: ["model", "builder", "kernel", "damage"], packages: ["fast-check"] },
 };
 
 const core = Object.keys(rooms);

@@ -10,6 +10,7 @@ export default defineConfig({
     // As `paths` in tsconfig.json.
     alias: [
       { find: /^btfkit$/, replacement: `${src}/index.ts` },
+      { find: /^btfkit\/fast-check$/, replacement: `${src}/arbitraries/index.ts` },
       { find: /^btfkit\/([^/]+)$/, replacement: `${src}/$1/index.ts` },
     ],
   },
