@@ -17,12 +17,13 @@ const rooms = {
   kernel: { folders: ["model", "encoder", "transform"] },
   text: { folders: ["model", "encoder", "decoder", "builder", "spelling"] },
   elf: { folders: ["model", "encoder", "decoder"] },
+  fixtures: { folders: ["model", "encoder", "decoder", "builder", "text"] },
   damage: { folders: ["model", "encoder", "builder", "kernel"] },
   arbitraries: { folders: ["model", "builder", "kernel", "damage"], packages: ["fast-check"] },
 };
 
 const core = Object.keys(rooms);
-rooms.node = { folders: core, packages: ["koffi"], node: true };
+rooms.node = { folders: core, packages: ["koffi", "tsx"], node: true };
 rooms.matchers = { folders: [...core, "node"], node: true };
 rooms.vitest = { folders: [...core, "node", "matchers"], packages: ["vitest"], node: true };
 rooms.cli = { folders: [...core, "node"], packages: ["commander"], node: true };

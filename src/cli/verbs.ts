@@ -36,6 +36,10 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     summary: "break a BTF on purpose, so that a kernel refuses it for one reason",
     load: async () => (await import("./verbs/damage.js")).damage,
   },
+  fixtures: {
+    summary: "write the fixtures that a project's *.btf.ts files define, or check them",
+    load: async () => (await import("./verbs/fixtures.js")).fixtures,
+  },
   hexdump: {
     summary: "print a BTF as hexadecimal, every word explained",
     load: async () => (await import("./verbs/hexdump.js")).hexdump,
