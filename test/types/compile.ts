@@ -16,7 +16,11 @@ const OPTIONS: ts.CompilerOptions = {
   exactOptionalPropertyTypes: true,
   skipLibCheck: true,
   noEmit: true,
-  paths: { btfkit: [`${root}src/index.ts`], "btfkit/*": [`${root}src/*/index.ts`] },
+  paths: {
+    btfkit: [`${root}src/index.ts`],
+    "btfkit/fast-check": [`${root}src/arbitraries/index.ts`],
+    "btfkit/*": [`${root}src/*/index.ts`],
+  },
 };
 
 export interface Compiled {
