@@ -21,8 +21,8 @@ const entries = Object.keys(manifest.exports)
   .filter((subpath) => subpath !== "./package.json")
   .map((subpath) => manifest.name + subpath.slice(1));
 /** Entries that import an optional peer; the packed project's test installs those. */
-const withPeers = ["btfkit/vitest", "btfkit/fast-check"];
-const alone = entries.filter((entry) => !withPeers.includes(entry));
+const withPeers = new Set(["btfkit/vitest", "btfkit/fast-check"]);
+const alone = entries.filter((entry) => !withPeers.has(entry));
 const forBrowsers = alone.filter((entry) => entry !== "btfkit/node" && entry !== "btfkit/matchers");
 
 const home = mkdtempSync(join(tmpdir(), "btfkit-smoke-"));
