@@ -17,3 +17,6 @@ export { layoutOf, type Layout, type LayoutRow, type LayoutSummary } from "./lay
 export { formatLayoutSvg, type LayoutSvgOptions } from "./format-layout-svg.js";
 export type { LayoutTheme } from "./layout/svg.js";
 export { formatTypeScript, type TypeScriptOptions } from "./format-typescript.js";
+export { formatLibbpf, type LibbpfOptions, type LibbpfRelease } from "./format-libbpf.js";
+export { formatSelftest, type SelftestOptions } from "./format-selftest.js";
+export { formatBytes, type ByteLanguage, type BytesOptions } from "./format-bytes.js";

@@ -8,6 +8,8 @@ export interface Reference {
   readonly typeId: number;
   /** What may stand there by name. */
   readonly slot: Slot;
+  /** True where a spelling has to be a prototype. */
+  readonly isProto?: true;
 }
 
 /** An argument of a call. The library's words, as `"signed"`, are strings too. */
@@ -84,7 +86,7 @@ export function callsOf(type: BtfType): readonly [Call, ...Call[]] | undefined {
     case "FWD":
       return [call("addFwd", type.name, type.fwdKind)];
     case "FUNC":
-      return [call("addFunc", type.name, type.linkage, to(type.typeId))];
+      return [call("addFunc", type.name, type.linkage, { ...to(type.typeId), isProto: true })];
     case "FUNC_PROTO":
       return [
         call("addFuncProto", to(type.retTypeId)),

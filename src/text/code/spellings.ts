@@ -9,6 +9,12 @@ const MOST_TYPES = 24;
 /** Characters that one spelling has at most; an id is easier to read than more. */
 const MOST_CHARACTERS = 72;
 
+/** Kinds that may be spelled where not any type may stand: those that the compiler knows there. */
+const DECLARED: { readonly [Where in Slot]?: ReadonlySet<string> } = {
+  variable: new Set(["VAR", "FUNC"]),
+  declaration: new Set(["VAR", "FUNC", "STRUCT", "UNION", "TYPEDEF"]),
+};
+
 /** A spelling that finds its type once the types that it names are there. */
 interface Spelled {
   readonly text: string;
@@ -40,7 +46,7 @@ export class Spellings {
   }
 
   /** The spelling of what a call of type `id` refers to; `isOpen` when the call adds to that type. */
-  of({ typeId, slot }: Reference, id: number, isOpen: boolean): string | undefined {
+  of({ typeId, slot, isProto }: Reference, id: number, isOpen: boolean): string | undefined {
     const key = `${slot} ${typeId}`;
     let spelled = this.#known.get(key);
     if (spelled === undefined && !this.#known.has(key)) {
@@ -48,6 +54,10 @@ export class Spellings {
       this.#known.set(key, spelled);
     }
     if (spelled === undefined || !this.#isSpelled(spelled.leaf)) return undefined;
+    // What is declared goes by its name alone, and what a FUNC is by a prototype: so the compiler has it.
+    const kinds = DECLARED[slot];
+    if (kinds !== undefined && !kinds.has(this.#graph.type(typeId).kind)) return undefined;
+    if (isProto === true && !spelled.text.includes("(")) return undefined;
     // A struct can be named while it is open; what is made of it cannot have been there before.
     const isThere = spelled.readyAfter < id || (isOpen && spelled.readyAfter === id && spelled.leaf === id);
     return isThere ? spelled.text : undefined;
