@@ -15,7 +15,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["test/**/*.test.ts"],
+    include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
     // Tests that ask an oracle start compilers and tsc, on a machine of two cores.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -17,7 +17,8 @@ async function printed(file: string): Promise<string> {
   return lines.join("\n");
 }
 
-const files = readdirSync(folder).filter((file) => file.endsWith(".ts"));
+/** Those that are tests run as such. */
+const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
 
 /** What the quickstart prints depends on the machine; that it ends well, and what it checked, does not. */
 test("quickstart.ts", async () => {
