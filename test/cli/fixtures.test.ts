@@ -95,6 +95,20 @@ describe("btfkit fixtures", () => {
     expect([...readFileSync(at("js-out", "a.btf"))]).toEqual([1]);
   });
 
+  it("writes Go as a package of its folder, where each name is once", async () => {
+    expect(await btfkitFixtures(at("js"), "--to", "go", "--out", at("events"))).toMatchObject({ code: 0 });
+    expect(readFileSync(at("events", "a.go"), "utf8")).toMatch(/^package events$/m);
+    expect(await btfkitFixtures(at("js"), "--to", "go", "--out", at("Go-Files"))).toMatchObject({ code: 0 });
+    expect(readFileSync(at("Go-Files", "a.go"), "utf8")).toMatch(/^package fixtures$/m);
+    plainSource("names/a.btf.mjs", listing("a-b", 1));
+    plainSource("names/b.btf.mjs", listing("a_b", 1));
+    expect(await btfkitFixtures(at("names"), "--out", at("names-out"))).toMatchObject({ code: 0 });
+    expect(await btfkitFixtures(at("names"), "--to", "go", "--out", at("names-out"))).toMatchObject({
+      code: 1,
+      stderr: `btfkit: ${at("names", "b.btf.mjs")}: AB is made by ${at("names", "a.btf.mjs")} too\n`,
+    });
+  });
+
   it("says in one line what is wrong, and writes nothing", async () => {
     plainSource("twice/a.btf.mjs", listing("same", 1));
     plainSource("twice/b.btf.mjs", listing("same", 2));

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 
 import { Option } from "commander";
 
@@ -22,8 +22,19 @@ interface FixturesOptions {
 
 const SOURCE = /\.btf\.[mc]?[jt]s$/;
 
+function twice(source: string, name: string, first: string): BtfError {
+  const by = first === source ? "it twice" : `${first} too`;
+  return new BtfError(`${source}: ${name} is made by ${by}`, { code: "EEXIST", rule: "fixture-name" });
+}
+
+/** What a Go file in a folder says that it belongs to: the folder, where that can be a package's name. */
+function goPackage(out: string): string {
+  const name = basename(resolve(out));
+  return /^[a-z][a-z0-9_]*$/.test(name) ? name : "fixtures";
+}
+
 /** All files that the sources below a path make, each name once. */
-async function render(path: string, target: FixtureTarget): Promise<readonly FixtureFile[]> {
+async function render(path: string, target: FixtureTarget, out: string): Promise<readonly FixtureFile[]> {
   const sources = findFiles(path, (name) => SOURCE.test(name));
   const files: FixtureFile[] = [];
   const from = new Map<string, string>();
@@ -37,16 +48,17 @@ async function render(path: string, target: FixtureTarget): Promise<readonly Fix
     }
     let rendered: readonly FixtureFile[];
     try {
-      rendered = renderFixtures(fixtures, target);
+      rendered = renderFixtures(fixtures, target, { package: goPackage(out) });
     } catch (error) {
       throw errorIn(source, error);
     }
     for (const each of rendered) {
-      const first = from.get(each.file);
-      if (first !== undefined) {
-        throw new BtfError(`${source}: ${each.file} is made by ${first} too`, { code: "EEXIST", rule: "fixture-name" });
+      for (const name of [each.file, each.identifier]) {
+        if (name === undefined) continue;
+        const first = from.get(name);
+        if (first !== undefined) throw twice(source, name, first);
+        from.set(name, source);
       }
-      from.set(each.file, source);
       files.push(each);
     }
   }
@@ -119,7 +131,7 @@ export const fixtures: Verb = {
       .requiredOption("--out <dir>", "the folder to write to")
       .option("--check", "write nothing; fail when a file is missing or different, as for CI")
       .action(async (path: string, { to, out, check: isCheck }: FixturesOptions) => {
-        const files = await render(path, to);
+        const files = await render(path, to, out);
         if (isCheck === true) check(files, out, io);
         else write(files, out, io);
       });
