@@ -20,3 +20,6 @@ export { formatTypeScript, type TypeScriptOptions } from "./format-typescript.js
 export { formatLibbpf, type LibbpfOptions, type LibbpfRelease } from "./format-libbpf.js";
 export { formatSelftest, type SelftestOptions } from "./format-selftest.js";
 export { formatBytes, type ByteLanguage, type BytesOptions } from "./format-bytes.js";
+export { formatBtfJson, toJson } from "./to-json.js";
+export { fromJson, type FromJsonOptions } from "./from-json.js";
+export type { BtfJson, BtfJsonEnum64Value, BtfJsonRawType, BtfJsonType } from "./code/json-schema.js";
