@@ -4,6 +4,7 @@ import { HEAD_WORDS, KIND } from "../../wire/kinds.js";
 import type { CRules } from "./c-style.js";
 import type { CWriter } from "./c-writer.js";
 import { Enums } from "./enums.js";
+import type { KnownDeclarators } from "./known-declarators.js";
 import { Layouts } from "./layouts.js";
 import { writePadding } from "./padding.js";
 import type { TypeTable } from "./type-table.js";
@@ -69,6 +70,9 @@ class Frame {
   isNamed = false;
   /** Where what stands behind the name begins. */
   suffixStart = 0;
+  /** Where the name is in the text, the space before it included; -1 for a declarator without a place for one. */
+  nameStart = -1;
+  nameEnd = -1;
   /** The FUNC_PROTO whose parameters are being written, or 0, and the next of them. */
   proto = 0;
   param = 0;
@@ -113,8 +117,20 @@ export class Declarations {
   readonly #suffixes: number[] = [];
   readonly #frames: Frame[] = [];
   #frameCount = 0;
+  readonly #known: KnownDeclarators | undefined;
+  /** Enums that were defined where they are used. */
+  #enumsInside = 0;
 
-  constructor(table: TypeTable, names: UniqueNames, writer: CWriter, rules: CRules, pointerSize: number) {
+  /** @param known for who declares many names, and sets no {@link omit} */
+  constructor(
+    table: TypeTable,
+    names: UniqueNames,
+    writer: CWriter,
+    rules: CRules,
+    pointerSize: number,
+    known?: KnownDeclarators,
+  ) {
+    this.#known = known;
     this.#table = table;
     this.#names = names;
     this.#writer = writer;
@@ -188,6 +204,25 @@ export class Declarations {
     });
   }
 
+  /** As {@link #start} of a member or parameter, which has no number: by a text that is known where there is one. */
+  #startPart(id: number, nameOffset: number, depth: number): boolean {
+    const known = this.#known;
+    if (known === undefined) return this.#start(id, nameOffset, 1, depth);
+    if (known.write(id, nameOffset)) return true;
+    if (!known.isWanted(id)) return this.#start(id, nameOffset, 1, depth);
+    const { out } = this.#writer;
+    const start = out.length;
+    const enumsBefore = this.#enumsInside;
+    if (!this.#start(id, nameOffset, 1, depth)) return false;
+    // Enumerators are numbered and indented anew each time. The frame is as it was when it was left.
+    const { nameStart, nameEnd, wasPointer } = this.#frames[this.#frameCount]!;
+    if (nameStart < 0 || this.#enumsInside !== enumsBefore) return true;
+    const behind = out.bytes.subarray(nameEnd, out.length);
+    if (nameEnd === nameStart && behind.length > 0) return true;
+    known.keep(id, out.bytes.subarray(start, nameStart), !wasPointer, behind);
+    return true;
+  }
+
   /** Begins a declarator; true when it is done already. */
   #start(id: number, nameOffset: number, nameNumber: number, depth: number): boolean {
     const frame = this.#push(true, depth);
@@ -199,6 +234,7 @@ export class Declarations {
     frame.wasPointer = true;
     frame.isNamed = false;
     frame.suffixStart = this.#suffixes.length;
+    frame.nameStart = -1;
     frame.proto = 0;
     return this.#declarator(frame);
   }
@@ -300,6 +336,7 @@ export class Declarations {
           this.#qualifiers(frame);
           if (words[at[id]!] === 0 && this.omit.anonymous !== true) {
             this.enums.define(id, frame.depth);
+            this.#enumsInside++;
           } else {
             out.token(TEXT.enum);
             if (words[at[id]!] !== 0) writer.numbered(words[at[id]!]!, this.#names.tag(id));
@@ -398,12 +435,16 @@ export class Declarations {
   }
 
   #name(frame: Frame): void {
-    frame.isNamed = true;
-    if (!this.#isNameWritten(frame)) return;
     const writer = this.#writer;
-    if (!frame.wasPointer) writer.out.token(TEXT.space);
-    if (frame.nameOffset < 0) writer.bytes(this.ownName);
-    else writer.numbered(frame.nameOffset, frame.nameNumber);
+    const { out } = writer;
+    frame.isNamed = true;
+    frame.nameStart = out.length;
+    if (this.#isNameWritten(frame)) {
+      if (!frame.wasPointer) out.token(TEXT.space);
+      if (frame.nameOffset < 0) writer.bytes(this.ownName);
+      else writer.numbered(frame.nameOffset, frame.nameNumber);
+    }
+    frame.nameEnd = out.length;
   }
 
   /** The innermost brackets that are not closed yet; parameters are left to {@link #params}. */
@@ -448,7 +489,7 @@ export class Declarations {
       if (frame.param > 0) writer.text(TEXT.comma);
       frame.param++;
       if (frame.param === vlen && words[param + 1] === 0) writer.text(TEXT.vararg);
-      else if (!this.#start(words[param + 1]!, words[param]!, 1, frame.depth)) return false;
+      else if (!this.#startPart(words[param + 1]!, words[param]!, frame.depth)) return false;
     }
     frame.proto = 0;
     writer.text(TEXT.closeParen);
@@ -488,7 +529,7 @@ export class Declarations {
         this.#pad(frame, bitsOffset, frame.isPacked ? 1 : this.layouts.align(type), isBitField);
       }
       writer.line(frame.depth + 1);
-      if (!this.#start(type, words[member]!, 1, frame.depth + 1)) {
+      if (!this.#startPart(type, words[member]!, frame.depth + 1)) {
         frame.isMemberOpen = true;
         return;
       }

@@ -36,7 +36,9 @@ export class Definitions {
   readonly #states: Uint8Array;
   /** STRUCTs and UNIONs that were declared, typedefs that were written, before they were done. */
   readonly #isDeclared: Uint8Array;
-  // The path: each type, the named type that it is part of, how many of its references are done.
+  // The path: each type, the named type that it is part of, how many of its references are done. Lists that are cut
+  // would be allocated anew.
+  #depth = 0;
   readonly #path: number[] = [];
   readonly #containers: number[] = [];
   readonly #next: number[] = [];
@@ -53,8 +55,9 @@ export class Definitions {
 
   /** Writes the definition of a type, and before it what that has to see declared. */
   define(id: number): void {
+    this.#depth = 0;
     this.#enter(id, 0);
-    while (this.#path.length > 0) this.#resume(this.#path.length - 1);
+    while (this.#depth > 0) this.#resume(this.#depth - 1);
   }
 
   /** Follows pointers, qualifiers and arrays to who has something to write; true when that was put on the path. */
@@ -64,7 +67,11 @@ export class Definitions {
     let id = from;
     for (;;) {
       const state = states[id]!;
-      if (state === STATE.done) return false;
+      if (state === STATE.done) {
+        // Who leads to it by pointers has nothing to write either, from now on.
+        states[from] = STATE.done;
+        return false;
+      }
       const kind = kinds[id]!;
       if (state === STATE.open) {
         this.#again(id, kind, container);
@@ -85,6 +92,7 @@ export class Definitions {
         case KIND.UNION:
           if (container !== 0 && this.#table.nameOffset(id) !== 0) {
             if (id !== container && this.#isDeclared[id] === 0) this.#declare(id);
+            if (id !== from && this.#isDeclared[id] === 1) states[from] = STATE.done;
             return false;
           }
           states[id] = STATE.open;
@@ -102,16 +110,11 @@ export class Definitions {
   }
 
   #push(id: number, container: number): true {
-    this.#path.push(id);
-    this.#containers.push(container);
-    this.#next.push(0);
+    const depth = this.#depth++;
+    this.#path[depth] = id;
+    this.#containers[depth] = container;
+    this.#next[depth] = 0;
     return true;
-  }
-
-  #pop(): void {
-    this.#path.pop();
-    this.#containers.pop();
-    this.#next.pop();
   }
 
   #declare(id: number): void {
@@ -185,7 +188,7 @@ export class Definitions {
         }
         if (this.#isDeclared[id] === 0) this.#typedef(id);
         this.#states[id] = STATE.done;
-        this.#pop();
+        this.#depth--;
         break;
       case KIND.FUNC_PROTO:
         this.#params(top, id);
@@ -200,12 +203,14 @@ export class Definitions {
     const container = this.#containers[top]!;
     const position = at[id]!;
     const count = this.#table.vlen(id) + 1;
+    const states = this.#states;
     for (let next = this.#next[top]!; next < count; next++) {
       const target = next === 0 ? words[position + 2]! : words[position + HEAD_WORDS + (next - 1) * PARAM_WORDS + 1]!;
+      if (states[target] === STATE.done) continue;
       this.#next[top] = next + 1;
       if (this.#enter(target, container)) return;
     }
-    this.#pop();
+    this.#depth--;
   }
 
   #members(top: number, id: number): void {
@@ -214,9 +219,13 @@ export class Definitions {
     const container = this.#table.nameOffset(id) === 0 ? outer : id;
     const first = at[id]! + HEAD_WORDS + 1;
     const vlen = this.#table.vlen(id);
+    const states = this.#states;
     for (let next = this.#next[top]!; next < vlen; next++) {
+      const target = words[first + next * MEMBER_WORDS]!;
+      // Most are: a call for each takes longer than all the rest.
+      if (states[target] === STATE.done) continue;
       this.#next[top] = next + 1;
-      if (this.#enter(words[first + next * MEMBER_WORDS]!, container)) return;
+      if (this.#enter(target, container)) return;
     }
     if (outer === 0) {
       this.#declarations.define(id, 0);
@@ -225,6 +234,6 @@ export class Definitions {
     } else {
       this.#states[id] = STATE.fresh;
     }
-    this.#pop();
+    this.#depth--;
   }
 }

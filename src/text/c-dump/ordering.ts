@@ -22,13 +22,16 @@ const FREE_STEPS = 1 << 22;
  * behind a pointer a named type may come later. The path is a stack of its own, as chains can be of any length.
  */
 export class Ordering {
-  /** Types to define since the last {@link order}, in order. */
+  /** Types to define since the last {@link order}, in order: the first {@link queued}. */
   readonly queue: number[] = [];
+  queued = 0;
   readonly #table: TypeTable;
   readonly #states: Uint8Array;
   /** Types that another one refers to: an anonymous ENUM of these is defined where it is used. */
   readonly #isReferenced: Uint8Array;
-  // The path: each type, whether a pointer leads to it, how many of its references are done, what they came to.
+  // The path: each type, whether a pointer leads to it, how many of its references are done, what they came to. Lists
+  // that are cut would be allocated anew.
+  #depth = 0;
   readonly #path: number[] = [];
   readonly #behindPointer: boolean[] = [];
   readonly #next: number[] = [];
@@ -99,18 +102,17 @@ export class Ordering {
    * @throws BtfError ELOOP `type-cycle` for types that hold themselves, which C can't say
    */
   order(id: number): void {
-    this.queue.length = 0;
-    const path = this.#path;
-    path.length = 0;
+    this.queued = 0;
+    this.#depth = 0;
     let result = this.#enter(id, false);
-    while (path.length > 0) result = this.#resume(path.length - 1, result);
+    while (this.#depth > 0) result = this.#resume(this.#depth - 1, result);
   }
 
   /** Looks at a type for the first time on this path. */
   #enter(id: number, behindPointer: boolean): number {
     const state = this.#states[id]!;
     if (state === STATE.done) return STRONG;
-    const { kinds } = this.#table;
+    const { kinds, words, at } = this.#table;
     const kind = kinds[id]!;
     if (state === STATE.open) {
       if (behindPointer && (kind === KIND.STRUCT || kind === KIND.UNION) && this.#table.nameOffset(id) !== 0)
@@ -126,16 +128,20 @@ export class Ordering {
       case KIND.PTR:
       case KIND.TYPEDEF:
       case KIND.CONST:
-      case KIND.ARRAY:
-      case KIND.FUNC_PROTO:
       case KIND.VOLATILE:
       case KIND.RESTRICT:
       case KIND.TYPE_TAG:
+        if (this.#states[words[at[id]! + 2]!] !== STATE.done) return this.#push(id, behindPointer);
+        if (kind === KIND.TYPEDEF) this.queue[this.queued++] = id;
+        this.#states[id] = STATE.done;
+        return STRONG;
+      case KIND.ARRAY:
+      case KIND.FUNC_PROTO:
         return this.#push(id, behindPointer);
       case KIND.ENUM:
       case KIND.ENUM64:
       case KIND.FWD:
-        if (this.#table.nameOffset(id) !== 0 || this.#isReferenced[id] === 0) this.queue.push(id);
+        if (this.#table.nameOffset(id) !== 0 || this.#isReferenced[id] === 0) this.queue[this.queued++] = id;
         this.#states[id] = STATE.done;
         return STRONG;
       default:
@@ -145,18 +151,19 @@ export class Ordering {
   }
 
   #push(id: number, behindPointer: boolean): number {
-    const depth = this.#path.length;
+    const depth = this.#depth;
     // Each type is on a path twice at most, behind a pointer and not; who comes again will come for ever.
     if (depth > this.#table.count * 2 || ++this.#steps > this.#maxSteps) return this.#refuse(id);
     this.#path[depth] = id;
     this.#behindPointer[depth] = behindPointer;
     this.#next[depth] = 0;
     this.#strength[depth] = WEAK;
+    this.#depth = depth + 1;
     return PENDING;
   }
 
   #pop(result: number): number {
-    this.#path.length--;
+    this.#depth--;
     return result;
   }
 
@@ -184,7 +191,7 @@ export class Ordering {
       case KIND.TYPEDEF:
         if (next === 0) return this.#follow(top, words[position + 2]!, behindPointer);
         if (behindPointer && last === WEAK) return this.#pop(WEAK);
-        this.queue.push(id);
+        this.queue[this.queued++] = id;
         this.#states[id] = STATE.done;
         return this.#pop(STRONG);
       default:
@@ -195,7 +202,7 @@ export class Ordering {
 
   /** Ends a qualifier or array. Who has it in his path later finds what it leads to done, and need not look. */
   #popSettled(target: number, result: number): number {
-    if (this.#states[target] === STATE.done) this.#states[this.#path[this.#path.length - 1]!] = STATE.done;
+    if (this.#states[target] === STATE.done) this.#states[this.#path[this.#depth - 1]!] = STATE.done;
     return this.#pop(result);
   }
 
@@ -208,12 +215,15 @@ export class Ordering {
     const { words, at } = this.#table;
     const first = at[id]! + HEAD_WORDS + 1;
     const vlen = this.#table.vlen(id);
+    const states = this.#states;
     for (let next = from; next < vlen; next++) {
-      if (this.#enter(words[first + next * MEMBER_WORDS]!, false) !== PENDING) continue;
+      const target = words[first + next * MEMBER_WORDS]!;
+      // Most are: a call for each takes longer than all the rest.
+      if (states[target] === STATE.done || this.#enter(target, false) !== PENDING) continue;
       this.#next[top] = next + 1;
       return PENDING;
     }
-    if (words[first - HEAD_WORDS - 1] !== 0) this.queue.push(id);
+    if (words[first - HEAD_WORDS - 1] !== 0) this.queue[this.queued++] = id;
     this.#states[id] = STATE.done;
     return this.#pop(STRONG);
   }
@@ -224,10 +234,11 @@ export class Ordering {
     const position = at[id]!;
     const count = this.#table.vlen(id) + 1;
     const behindPointer = this.#behindPointer[top]!;
+    const states = this.#states;
     if (from > 0 && last === STRONG) this.#strength[top] = STRONG;
     for (let next = from; next < count; next++) {
       const target = next === 0 ? words[position + 2]! : words[position + HEAD_WORDS + (next - 1) * PARAM_WORDS + 1]!;
-      const result = this.#enter(target, behindPointer);
+      const result = states[target] === STATE.done ? STRONG : this.#enter(target, behindPointer);
       if (result === PENDING) {
         this.#next[top] = next + 1;
         return PENDING;

@@ -75,6 +75,11 @@ export class TypeTable {
     return offset < this.stringEnd ? offset : this.stringEnd;
   }
 
+  /** True when the string at an offset has a byte at least. */
+  hasText(offset: number): boolean {
+    return this.strings[offset < this.stringEnd ? offset : this.stringEnd] !== 0;
+  }
+
   /** One more than the last byte of the string at an offset. */
   stringEndAt(offset: number): number {
     const { strings } = this;

@@ -3,6 +3,7 @@ import type { CRules } from "./c-style.js";
 import { CWriter } from "./c-writer.js";
 import { Declarations } from "./declarations.js";
 import { Definitions } from "./definitions.js";
+import { KnownDeclarators } from "./known-declarators.js";
 import { writeKfuncs } from "./kfuncs.js";
 import { Ordering } from "./ordering.js";
 import { pointerSizeOf } from "./pointer-size.js";
@@ -32,7 +33,7 @@ export function writeCTo(graph: Btf, { rules, roots, sorted }: CPlan, sink: Sink
   // A word of types gives about three bytes of text.
   const writer = new CWriter(table, full === Infinity ? table.words.length * 4 : full * 2);
   const names = new UniqueNames(table, table.count / 2);
-  const declarations = new Declarations(table, names, writer, rules, pointerSize);
+  const declarations = new Declarations(table, names, writer, rules, pointerSize, new KnownDeclarators(table, writer));
   const definitions = new Definitions(table, names, writer, declarations);
   const ordering = new Ordering(table);
   const { out } = writer;
@@ -40,7 +41,7 @@ export function writeCTo(graph: Btf, { rules, roots, sorted }: CPlan, sink: Sink
   const print = (id: number): void => {
     if (ordering.isDone(id)) return;
     ordering.order(id);
-    for (const next of ordering.queue) definitions.define(next);
+    for (let i = 0; i < ordering.queued; i++) definitions.define(ordering.queue[i]!);
     if (out.length < full) return;
     sink(out.written());
     out.length = 0;
