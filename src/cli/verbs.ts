@@ -40,9 +40,17 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     summary: "write the fixtures that a project's *.btf.ts files define, or check them",
     load: async () => (await import("./verbs/fixtures.js")).fixtures,
   },
+  gen: {
+    summary: "write the program that makes a BTF, its bytes in a language, or typed readers of its structs",
+    load: async () => (await import("./verbs/gen.js")).gen,
+  },
   hexdump: {
     summary: "print a BTF as hexadecimal, every word explained",
     load: async () => (await import("./verbs/hexdump.js")).hexdump,
+  },
+  diff: {
+    summary: "say what differs between two BTFs: types, members, values, signatures",
+    load: async () => (await import("./verbs/diff.js")).diff,
   },
   layout: {
     summary: "show where the members of a struct lie, and what they leave free",

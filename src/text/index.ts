@@ -8,6 +8,24 @@ export { c, type CTag } from "./c/c-tag.js";
 export { parseC, type ParseCOptions } from "./c/parse-c.js";
 export { formatDiagnostic } from "./c/problems.js";
 export type { SourceDiagnostic } from "../model/diagnostic.js";
+export { diff } from "./diff.js";
+export type {
+  ChangedType,
+  DiffChange,
+  DiffCounts,
+  DiffFieldChange,
+  DiffFields,
+  DiffParamFields,
+  DiffPartAdded,
+  DiffPartKind,
+  DiffPartRemoved,
+  DiffParts,
+  DiffType,
+  GraphDiff,
+} from "./diff/diff-types.js";
+export type { DiffKind } from "./diff/groups.js";
+export { formatDiff, type DiffTextOptions } from "./format-diff.js";
+export { formatDiffMarkdown } from "./format-diff-markdown.js";
 export { isomorphic } from "./isomorphic.js";
 export type { RawStyle } from "../model/raw-lines.js";
 export { parseRaw, type ParseRawOptions } from "./parse-raw.js";
