@@ -106,7 +106,8 @@ function damageTypes(bytes: Uint8Array, header: Header, { types = {}, ids = {} }
     }
     damageType(words.subarray(at, end), Number(key), damage);
   }
-  writeWords(bytes, from, words, endian);
+  // A section that begins beyond the data has no words.
+  if (words.length > 0) writeWords(bytes, from, words, endian);
 }
 
 function damageStrings(bytes: Uint8Array, header: Header, damage: RawDamage, { stringStart }: Start): void {
