@@ -17,7 +17,10 @@ export interface BrokenBtf {
 
 /** Which graphs, and which damage. */
 export interface BrokenOptions extends GraphOptions {
-  /** Recipes to choose from; unless given all that the kernel has an answer to, but those of megabytes. */
+  /**
+   * Recipes to choose from; unless given all that the kernel has an answer to, but those of megabytes and those that
+   * a live kernel is not to be asked about.
+   */
   readonly recipes?: readonly DamageName[];
 }
 
@@ -41,7 +44,7 @@ const LARGE: ReadonlySet<DamageName> = new Set(["data-too-long", "types-over-lim
  */
 export function brokenBtf(options: BrokenOptions = {}): fc.Arbitrary<BrokenBtf> {
   const { kernel = "6.18", recipes } = options;
-  const known = DAMAGES.map(({ name }) => name).filter((name) => !LARGE.has(name));
+  const known = DAMAGES.filter(({ name, live }) => live && !LARGE.has(name)).map(({ name }) => name);
   const names = (recipes ?? known).filter((name) => damageAnswer(name, kernel) !== undefined);
   return fc.tuple(fc.constantFrom(...names), validBtf(options)).map(([name, graph]) => ({
     name,

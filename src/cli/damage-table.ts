@@ -2,9 +2,9 @@ import { DAMAGES, type DamageAnswer } from "../damage/index.js";
 import type { KernelName } from "../kernel/index.js";
 
 /** The kernels that give an answer: `5.0 on`, `5.2 to 6.2, not debian-6.1`. */
-export function kernelsOf({ from, to, except = [] }: DamageAnswer): string {
+export function kernelsOf({ from, to, except = [], also = [] }: DamageAnswer): string {
   const span = to === undefined ? (from === "bpf-next" ? from : `${from} on`) : to === from ? from : `${from} to ${to}`;
-  return [span, ...except.map((kernel) => `not ${kernel}`)].join(", ");
+  return [span, ...also, ...except.map((kernel) => `not ${kernel}`)].join(", ");
 }
 
 /** A kernel that gives an answer: the newest. */

@@ -2,6 +2,7 @@ import type { Errno } from "../model/errors.js";
 import { KERNELS, type KernelName, type VerifyRule } from "../kernel/index.js";
 import { RULES } from "../kernel/rules.js";
 import { ENTRY_RECIPES } from "./recipes/entries.js";
+import { FIELD_RECIPES } from "./recipes/fields.js";
 import { HEAD_RECIPES } from "./recipes/heads.js";
 import { HEADER_RECIPES } from "./recipes/header.js";
 import { MEMBER_RECIPES } from "./recipes/members.js";
@@ -14,6 +15,7 @@ const table = {
   ...MEMBER_RECIPES,
   ...ENTRY_RECIPES,
   ...REFERENCE_RECIPES,
+  ...FIELD_RECIPES,
 } as const satisfies Record<string, Recipe>;
 
 /** The name of a recipe, as `"struct-member-offset-descending"`. */
@@ -35,6 +37,8 @@ export interface DamageAnswer {
   readonly to?: KernelName;
   /** Distributions' kernels in between that say something else. */
   readonly except?: readonly KernelName[];
+  /** Distributions' kernels elsewhere that say the same. */
+  readonly also?: readonly KernelName[];
 }
 
 /** One sort of damage: what {@link damage} makes by this name. */
@@ -86,8 +90,8 @@ const MAINLINE = KERNELS.filter(({ from }) => from === undefined).map(({ kernel 
 export function damageAnswer(name: DamageName, kernel: KernelName): DamageAnswer | undefined {
   const release = KERNELS.find((row) => row.kernel === kernel)?.from ?? kernel;
   const index = MAINLINE.indexOf(release);
-  return DAMAGES.find((row) => row.name === name)?.answers.find(({ from, to, except }) => {
+  return DAMAGES.find((row) => row.name === name)?.answers.find(({ from, to, except, also }) => {
     const isIn = index >= MAINLINE.indexOf(from) && (to === undefined || index <= MAINLINE.indexOf(to));
-    return isIn && except?.includes(kernel) !== true;
+    return (isIn && except?.includes(kernel) !== true) || also?.includes(kernel) === true;
   });
 }

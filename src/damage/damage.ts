@@ -25,6 +25,12 @@ function alike(name: string): string {
     .join(", ");
 }
 
+/** What a recipe does, and the names that types lose for it. */
+function withoutNames(damage: RawDamage, ids: readonly number[]): RawDamage {
+  if (ids.length === 0) return damage;
+  return { ...damage, types: { ...Object.fromEntries(ids.map((id) => [id, { nameOff: 0 }])), ...damage.types } };
+}
+
 function damageByName(x: Btf | Uint8Array, name: DamageName): Uint8Array<ArrayBuffer> {
   if (!Object.hasOwn(RECIPES, name)) {
     throw new BtfError(`damage(): recipe "${name}" is not known; near it are ${alike(name)}`, {
@@ -34,7 +40,7 @@ function damageByName(x: Btf | Uint8Array, name: DamageName): Uint8Array<ArrayBu
     });
   }
   const draft = new Draft(partsOf(x));
-  const rest = RECIPES[name].apply(draft) ?? {};
+  const rest = withoutNames(RECIPES[name].apply(draft) ?? {}, draft.nameless);
   return applyRaw(assemble(draft.finish(), rest.sections), rest, startOf(x));
 }
 

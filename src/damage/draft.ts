@@ -1,6 +1,6 @@
-import { KIND, packInfo, type KindName } from "../wire/kinds.js";
+import { infoKind, KIND, packInfo, type KindName } from "../wire/kinds.js";
 import { encodeName } from "../wire/names.js";
-import type { Parts } from "./parts.js";
+import { typeStarts, type Parts } from "./parts.js";
 
 const POINTER = packInfo(KIND.PTR, 0);
 
@@ -28,6 +28,9 @@ export class Draft {
   #keepsTypes = true;
   #keepsStrings = true;
   #integer = 0;
+  readonly #special = new Map<string, number>();
+  readonly #nameless: number[] = [];
+  #starts: readonly number[] | undefined;
 
   constructor(parts: Parts) {
     this.parts = parts;
@@ -110,6 +113,51 @@ export class Draft {
       offset,
     ]);
     return this.add(kind, { name: "broken", vlen: members.length, kindFlag, third: size, extra });
+  }
+
+  /**
+   * A struct that the kernel gives a meaning: the first of its name, which is the one that counts. One that is there but
+   * has another size loses its name, which a STRUCT need not have.
+   */
+  special(name: string, size: number): number {
+    const known = this.#special.get(name);
+    if (known !== undefined) return known;
+    const there = this.#structsNamed(name);
+    const first = there.findIndex(({ bytes }) => bytes === size);
+    // Those before it would be found first.
+    for (const each of there.slice(0, first === -1 ? there.length : first)) this.#nameless.push(each.id);
+    const id = there[first]?.id ?? this.add("STRUCT", { name, third: size });
+    this.#special.set(name, id);
+    return id;
+  }
+
+  /** A name that no STRUCT has. */
+  unusedName(wanted: string): string {
+    let name = wanted;
+    while (this.#structsNamed(name).length > 0) name += "_";
+    return name;
+  }
+
+  /** The STRUCTs of a name that were there before. */
+  #structsNamed(name: string): { readonly id: number; readonly bytes: number }[] {
+    const { words, strings, stringStart, endId } = this.parts;
+    this.#starts ??= typeStarts(words);
+    const wanted = encodeName(name);
+    const found: { id: number; bytes: number }[] = [];
+    const firstId = endId - this.#starts.length + 1;
+    for (const [i, at] of this.#starts.slice(0, -1).entries()) {
+      if (infoKind(words[at + 1]!) !== KIND.STRUCT) continue;
+      const offset = words[at]! - stringStart;
+      if (offset < 0 || strings[offset + wanted.length] !== 0) continue;
+      if (wanted.every((byte, k) => strings[offset + k] === byte))
+        found.push({ id: firstId + i, bytes: words[at + 2]! });
+    }
+    return found;
+  }
+
+  /** Types that are to lose their names. */
+  get nameless(): readonly number[] {
+    return this.#nameless;
   }
 
   /** A FUNC_PROTO; a parameter is its name and its type. */

@@ -65,6 +65,32 @@ describe.skipIf(running === undefined)(`the running kernel: ${running ?? oracle.
   });
 });
 
+it.each(DAMAGES.filter(({ live }) => !live))(
+  "$name holds for a graph that has the kernel's structs already",
+  ({ name }) => {
+    const locked = btf()
+      .addUnion("bpf_spin_lock", 4)
+      .addStruct("bpf_list_node", 8)
+      .as("other")
+      .addStruct("bpf_list_node", 24)
+      .as("node")
+      .addStruct("bpf_spin_lock", 4)
+      .addStruct("value", 24)
+      .addField("node", "node", 0)
+      .addStruct("mine", 8)
+      .addField("lock", "struct bpf_spin_lock", 0)
+      .addField("n", "int", 32)
+      .build();
+    // The first bpf_list_node has another size than the kernel's; that is no fault before something is in a list.
+    for (const graph of [locked, btf().addStruct("bpf_list_head", 4).addStruct("bpf_rb_node", 4).build()]) {
+      for (const kernel of ["6.18", "bpf-next"] as const) {
+        expect(verify(graph, { kernel }).ok).toBe(true);
+        expect(verify(damage(graph, name), { kernel }).at?.rule).toBe(damageAnswer(name, kernel)?.rule);
+      }
+    }
+  },
+);
+
 it("says that there are too many types, and fails when the log is full", () => {
   const data = damage(SOUND, LARGE);
   expect(verify(data, { logLevel: 0 }).ok).toBe(true);

@@ -25,6 +25,11 @@ function rows({ name, breaks, answers }: Damage): string[] {
   );
 }
 
+const table = (damages: readonly Damage[]): string =>
+  `| recipe | what is wrong | errno | log line | kernels |
+| --- | --- | --- | --- | --- |
+${damages.flatMap(rows).join("\n")}`;
+
 /** The page as it should be, before a formatter has seen it. */
 export function renderDamagePage(): string {
   return `---
@@ -36,13 +41,19 @@ title: Broken on purpose
 \`damage(graph, "struct-member-offset-descending")\` of \`btfkit/damage\`, or \`btfkit damage FILE --recipe NAME -o OUT\`, breaks a BTF
 in one exact way: of any graph that a kernel accepts, that kernel gives the answer below and no other. The data is
 \`DAMAGES\`; this page is made of it and a test compares the two. The suite proves each row by the verifier of every
-release, on random graphs too, and by the running kernel.
+release, on random graphs too, and those of the first table by the running kernel.
 
 The log line is the last one that is logged for a graph of one INT; ids are those of the types that the recipe adds. A kernel
 that is in no row of a recipe accepts it, or stops at a kind or field that it does not know.
 
-| recipe | what is wrong | errno | log line | kernels |
-| --- | --- | --- | --- | --- |
-${DAMAGES.flatMap(rows).join("\n")}
+${table(DAMAGES.filter(({ live }) => live))}
+
+## Special fields
+
+Structs with fields that the kernel gives a meaning, as \`bpf_spin_lock\`, are looked at last. A refusal has an errno and no
+text: the log is that of an accepted BTF. Near to these lie uses at which a kernel prints a warning of its own and is
+tainted from then on, so that no live kernel should be asked about them; \`brokenBtf\` leaves them out unless it is told.
+
+${table(DAMAGES.filter(({ live }) => !live))}
 `;
 }

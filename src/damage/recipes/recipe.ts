@@ -9,6 +9,8 @@ export interface AnswerRow {
   readonly to?: KernelName;
   /** Distributions' kernels in between that have a backport. */
   readonly except?: readonly KernelName[];
+  /** Distributions' kernels elsewhere that have one. */
+  readonly also?: readonly KernelName[];
 }
 
 /** How one kind of broken BTF is made. */
