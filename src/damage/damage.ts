@@ -26,9 +26,9 @@ function alike(name: string): string {
 }
 
 /** What a recipe does, and the names that types lose for it. */
-function withoutNames(damage: RawDamage, ids: readonly number[]): RawDamage {
-  if (ids.length === 0) return damage;
-  return { ...damage, types: { ...Object.fromEntries(ids.map((id) => [id, { nameOff: 0 }])), ...damage.types } };
+function withoutNames(rest: RawDamage, ids: readonly number[]): RawDamage {
+  if (ids.length === 0) return rest;
+  return { ...rest, types: { ...Object.fromEntries(ids.map((id) => [id, { nameOff: 0 }])), ...rest.types } };
 }
 
 function damageByName(x: Btf | Uint8Array, name: DamageName): Uint8Array<ArrayBuffer> {
