@@ -9,19 +9,9 @@ import { judge } from "../../src/kernel/verify.js";
 import { kernelOracle } from "../kernel-oracle.js";
 import { differenceOf } from "../tools/differences.js";
 import { askHost, runningProfile } from "../tools/judges.js";
+import { SMALL, SOUND } from "./sound.js";
 
-/** What every kernel accepts. */
-const SOUND = btf()
-  .addInt("int", 4, "signed")
-  .addStruct("event", 8)
-  .addField("pid", "int", 0)
-  .addField("cpu", "int", 32)
-  .addPtr("struct event")
-  .build();
-
-/** Takes seconds for each kernel: a million types and their log. */
-const LARGE: DamageName = "types-over-limit";
-const small = DAMAGES.filter(({ name }) => name !== LARGE);
+const TOO_MANY: DamageName = "types-over-limit";
 
 const oracle = kernelOracle();
 const running = oracle.available ? runningProfile() : undefined;
@@ -30,7 +20,7 @@ it("what it starts from is accepted by every kernel", () => {
   expect(KERNELS.filter(({ kernel }) => !verify(SOUND, { kernel }).ok)).toEqual([]);
 });
 
-describe.each(small)("$name", ({ name, answers, breaks }) => {
+describe.each(SMALL)("$name", ({ name, answers, breaks }) => {
   const data = damage(SOUND, name);
 
   it("is answered as listed by every kernel, and no other kernel answers so", () => {
@@ -58,7 +48,7 @@ describe.each(small)("$name", ({ name, answers, breaks }) => {
 });
 
 describe.skipIf(running === undefined)(`the running kernel: ${running ?? oracle.reason}`, () => {
-  it.each(small.filter(({ live }) => live))("says the same of $name", ({ name }) => {
+  it.each(SMALL.filter(({ live }) => live))("says the same of $name", ({ name }) => {
     const data = damage(SOUND, name);
     expect(judge(data, { kernel: running! }).warns).toBe(false);
     expect(differenceOf(data, askHost(data), { kernel: running! })).toBeUndefined();
@@ -91,11 +81,17 @@ it.each(DAMAGES.filter(({ live }) => !live))(
   },
 );
 
+it("refuses a byte more than 16 MiB", () => {
+  const data = damage(SOUND, "data-too-long");
+  for (const { kernel } of KERNELS) expect(verify(data, { kernel })).toMatchObject({ errno: "E2BIG", log: "" });
+  if (running !== undefined) expect(differenceOf(data, askHost(data), { kernel: running })).toBeUndefined();
+});
+
 it("says that there are too many types, and fails when the log is full", () => {
-  const data = damage(SOUND, LARGE);
+  const data = damage(SOUND, TOO_MANY);
   expect(verify(data, { logLevel: 0 }).ok).toBe(true);
   const verdict = verify(data);
-  expect(verdict).toMatchObject({ errno: "ENOSPC", at: { rule: damageAnswer(LARGE, "6.18")!.rule } });
+  expect(verdict).toMatchObject({ errno: "ENOSPC", at: { rule: damageAnswer(TOO_MANY, "6.18")!.rule } });
   expect(verify(data, { logSize: 4096 }).log.endsWith("Exceeded max num of types")).toBe(true);
   if (running !== undefined) expect(askHost(data).errno).toBe("ENOSPC");
 });
