@@ -6,6 +6,7 @@ import { builds } from "./build.js";
 import { encodes } from "./encode.js";
 import { hostile } from "./hostile.js";
 import { lookUps } from "./look-ups.js";
+import { lowers } from "./lower.js";
 import { memory } from "./memory.js";
 import { names } from "./names.js";
 import { opens } from "./open.js";
@@ -27,5 +28,6 @@ export const rows: readonly Row[] = [
   encodes,
   memory,
   ...verifies,
+  lowers,
   ...hostile,
 ];
