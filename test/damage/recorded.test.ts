@@ -5,7 +5,7 @@ import { damageAnswer, DAMAGES } from "btfkit/damage";
 import { readVerdicts } from "../kernel/verdict-file.js";
 import { differenceOf } from "../tools/differences.js";
 
-describe.each(["damage-6.18"])("%s", (file) => {
+describe.each(["damage-6.18", "damage-debian-6.1", "damage-debian-6.12"])("%s", (file) => {
   const { head, rows } = readVerdicts(file);
   const { kernel } = head;
 
