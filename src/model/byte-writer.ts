@@ -2,6 +2,9 @@ import { growBytes } from "../wire/words.js";
 
 const ZERO = 0x30;
 const MINUS = 0x2d;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 /** The most bytes that a {@link Token} holds: three doubles. */
 const TOKEN_BYTES = 24;
@@ -17,17 +20,32 @@ export interface Token {
   readonly length: number;
 }
 
+const encoder = new TextEncoder();
+
+/** ASCII as doubles, the last filled up with NULs. A longer text would not be written whole: it is not ASCII. */
+function doublesOf(text: string, count: number): Float64Array {
+  const bytes = new Uint8Array(count * 8);
+  const { read, written } = encoder.encodeInto(text, bytes);
+  if (read !== text.length || written !== read) throw new RangeError(`"${text}" is not ASCII of ${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer);
+  return Float64Array.from({ length: count }, (_, i) => view.getFloat64(i * 8, true));
+}
+
 /** An ASCII text of at most 24 characters as what {@link ByteWriter.token} writes. */
 export function token(text: string): Token {
-  if (!/^[\t\n -~]{0,24}$/.test(text)) throw new RangeError(`"${text}" is not ASCII of at most ${TOKEN_BYTES} bytes`);
-  const view = new DataView(new ArrayBuffer(TOKEN_BYTES));
-  for (let i = 0; i < text.length; i++) view.setUint8(i, text.charCodeAt(i));
-  return {
-    first: view.getFloat64(0, true),
-    second: view.getFloat64(8, true),
-    third: view.getFloat64(16, true),
-    length: text.length,
-  };
+  const [first, second, third] = doublesOf(text, TOKEN_BYTES / 8) as unknown as [number, number, number];
+  return { first, second, third, length: text.length };
+}
+
+/** An ASCII text of any length, as {@link Token}s are. */
+export interface Phrase {
+  readonly doubles: Float64Array;
+  readonly length: number;
+}
+
+/** An ASCII text as what {@link ByteWriter.phrase} writes. */
+export function phrase(text: string): Phrase {
+  return { doubles: doublesOf(text, Math.ceil(text.length / 8)), length: text.length };
 }
 
 /** Three decimal digits as the bytes of a word, by value: with leading zeros, and without. */
@@ -80,6 +98,14 @@ export class ByteWriter {
     this.length = at + length;
   }
 
+  /** Writes a phrase; up to 7 bytes after it are overwritten. */
+  phrase({ doubles, length }: Phrase): void {
+    const view = this.#view;
+    const at = this.length;
+    for (let i = 0; i < doubles.length; i++) view.setFloat64(at + i * 8, doubles[i]!, true);
+    this.length = at + length;
+  }
+
   /** Writes the bytes of `source` from `start` up to a NUL or `end`; returns how many. The caller reserved for them. */
   untilNul(source: DataView, start: number, end: number): number {
     const view = this.#view;
@@ -94,6 +120,34 @@ export class ByteWriter {
     for (; from < end; from++) {
       const byte = source.getUint8(from);
       if (byte === 0) break;
+      bytes[at++] = byte;
+    }
+    this.length = at;
+    return from - start;
+  }
+
+  /**
+   * Writes the bytes of `source` from `start` up to one that JSON escapes, a NUL among them, or `end`; returns how many.
+   * The caller reserved for them.
+   */
+  untilEscape(source: DataView, start: number, end: number): number {
+    const view = this.#view;
+    let at = this.length;
+    let from = start;
+    for (const whole = end - 3; from < whole; from += 4, at += 4) {
+      const word = source.getInt32(from, true);
+      const quotes = word ^ 0x22222222;
+      const backslashes = word ^ 0x5c5c5c5c;
+      // The high bit of each byte that is below a space, or that the other two made 0.
+      const found =
+        ((word - 0x20202020) & ~word) | ((quotes - 0x01010101) & ~quotes) | ((backslashes - 0x01010101) & ~backslashes);
+      if ((found & 0x80808080) !== 0) break;
+      view.setInt32(at, word, true);
+    }
+    const { bytes } = this;
+    for (; from < end; from++) {
+      const byte = source.getUint8(from);
+      if (byte < SPACE || byte === QUOTE || byte === BACKSLASH) break;
       bytes[at++] = byte;
     }
     this.length = at;

@@ -1,8 +1,8 @@
-import { HEAD_WORDS, infoKind, infoVlen, KIND } from "../wire/kinds.js";
+import { HEAD_WORDS, infoKind, infoVlen, KIND, KIND_LIMIT } from "../wire/kinds.js";
 import { ByteWriter, token, type Token } from "./byte-writer.js";
 import { endIdOf, startIdOf, type Graph } from "./graph.js";
 import { locationText } from "./location-text.js";
-import { KIND_TEXT, rawLines, VALUE, type Line, type Part, type RawLines, type RawStyle } from "./raw-lines.js";
+import { kindText, rawLines, VALUE, type Line, type Part, type RawLines, type RawStyle } from "./raw-lines.js";
 import { runOfId, stringEndAt, wordOffset, type Run } from "./segment.js";
 
 const TEXT = {
@@ -31,13 +31,15 @@ class RawDump {
   readonly out: ByteWriter;
   readonly #runs: readonly Run[];
   readonly #strings: readonly DataView[];
-  readonly #lines: readonly Line[];
+  readonly #lineOf: (topByte: number) => Line;
+  /** By the top byte of `info`, made when the first such type comes. */
+  readonly #lines: (Line | undefined)[] = Array.from({ length: KIND_LIMIT * 2 }, () => undefined);
   readonly #open: Token;
   readonly #close: Token;
 
-  constructor(runs: readonly Run[], out: ByteWriter, { lines, open, close }: RawLines) {
+  constructor(runs: readonly Run[], out: ByteWriter, { lineOf, open, close }: RawLines) {
     this.#runs = runs;
-    this.#lines = lines;
+    this.#lineOf = lineOf;
     this.#open = open;
     this.#close = close;
     this.#strings = runs.map(({ segment: { strings } }) => {
@@ -82,7 +84,7 @@ class RawDump {
   type(id: number, words: Uint32Array, at: number): void {
     const { out } = this;
     const info = words[at + 1]!;
-    const { head, element, first, stride } = this.#lines[info >>> 24]!;
+    const { head, element, first, stride } = (this.#lines[info >>> 24] ??= this.#lineOf(info >>> 24));
     out.reserve(LINE);
     out.token(this.#open);
     out.decimal(id);
@@ -222,7 +224,7 @@ class RawDump {
     const { words } = run.segment;
     const at = wordOffset(run, id);
     out.token(TEXT.openTarget);
-    out.token(KIND_TEXT[infoKind(words[at + 1]!)]!);
+    out.ascii(kindText(infoKind(words[at + 1]!)));
     out.token(TEXT.openName);
     this.#name(words[at]!);
     out.token(TEXT.closeTarget);

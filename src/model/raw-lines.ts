@@ -202,35 +202,21 @@ export interface RawLines {
   readonly open: Token;
   /** What comes after a type. */
   readonly close: Token;
-  /** By the top byte of `info`. */
-  readonly lines: readonly Line[];
+  /** How types with one top byte of `info` are written. */
+  readonly lineOf: (topByte: number) => Line;
 }
 
-function linesOf(style: RawStyle): RawLines {
+/** The lines of a style. */
+export function rawLines(style: RawStyle): RawLines {
   const isQuoted = style === "selftest";
   return {
     open: token(isQuoted ? '"[' : "["),
     close: token(isQuoted ? '",\n' : "\n"),
-    lines: Array.from({ length: KIND_LIMIT * 2 }, (_, topByte) => lineOf(topByte, style)),
+    lineOf: (topByte) => lineOf(topByte, style),
   };
 }
 
-const BPFTOOL = linesOf("bpftool-7.8");
-const made = new Map<RawStyle, RawLines>([
-  ["bpftool-7.1", BPFTOOL],
-  ["bpftool-7.8", BPFTOOL],
-]);
-
-/** The lines of a style; made when they are first asked for. */
-export function rawLines(style: RawStyle): RawLines {
-  const known = made.get(style);
-  if (known !== undefined) return known;
-  const lines = linesOf(style);
-  made.set(style, lines);
-  return lines;
+/** A kind as a DATASEC's entries show it. */
+export function kindText(kind: number): string {
+  return kind === KIND.VOID || kind >= KIND_COUNT ? "UNKNOWN" : KIND_NAMES[kind]!;
 }
-
-/** Kinds as a DATASEC's entries show them. */
-export const KIND_TEXT: readonly Token[] = Array.from({ length: KIND_LIMIT }, (_, kind) =>
-  token(kind === KIND.VOID || kind >= KIND_COUNT ? "UNKNOWN" : KIND_NAMES[kind]!),
-);

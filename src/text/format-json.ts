@@ -1,7 +1,7 @@
 import { graphOf, type Btf } from "../model/btf.js";
 import { token } from "../model/byte-writer.js";
 import { decodeText } from "./decode-text.js";
-import { COMPACT, PRETTY } from "./json/json-fields.js";
+import { compactLayout, prettyLayout } from "./json/json-fields.js";
 import { writeJsonTo, type Escapes } from "./json/write-json.js";
 import { styleRow, type TextStyle } from "./style.js";
 
@@ -94,5 +94,5 @@ function write(
   sink: (piece: Uint8Array) => void,
   full?: number,
 ): void {
-  writeJsonTo(graphOf(graph), pretty ? PRETTY : COMPACT, styleRow(ESCAPES, style), sink, full);
+  writeJsonTo(graphOf(graph), pretty ? prettyLayout() : compactLayout(), styleRow(ESCAPES, style), sink, full);
 }

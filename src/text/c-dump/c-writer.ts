@@ -59,9 +59,9 @@ export class CWriter {
     out.length += value.length;
   }
 
-  /** A line break and an indent of `depth` tabs. */
+  /** A line break and an indent of `depth` tabs; the next call makes room again. */
   line(depth: number): void {
-    this.text(LINES[depth < MAX_INDENT ? depth : MAX_INDENT]!);
+    this.out.token(LINES[depth < MAX_INDENT ? depth : MAX_INDENT]!);
   }
 
   /** The string at an offset. */

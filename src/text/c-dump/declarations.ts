@@ -6,7 +6,7 @@ import type { CWriter } from "./c-writer.js";
 import { Enums } from "./enums.js";
 import type { KnownDeclarators } from "./known-declarators.js";
 import { Layouts } from "./layouts.js";
-import { writePadding } from "./padding.js";
+import { isNatural, writePadding } from "./padding.js";
 import type { TypeTable } from "./type-table.js";
 import type { UniqueNames } from "./unique-names.js";
 
@@ -540,7 +540,9 @@ export class Declarations {
   }
 
   #pad(frame: Frame, to: number, align: number, beforeBitField: boolean): void {
-    const gap = { from: frame.bitsOffset, to, align, inBitField: beforeBitField && frame.inBitField };
+    const inBitField = beforeBitField && frame.inBitField;
+    if (!inBitField && isNatural(frame.bitsOffset, to, align * 8)) return;
+    const gap = { from: frame.bitsOffset, to, align, inBitField };
     writePadding(this.#writer, gap, this.#pointerSize, frame.depth + 1);
   }
 

@@ -151,19 +151,24 @@ export class Layouts {
     const at = offsets[composite.id]!;
     const kindFlag = infoKindFlag(words[at + 1]!);
     const vlen = this.#table.vlen(composite.id);
+    const aligns = this.#aligns;
     for (; composite.next < vlen; composite.next++) {
       const member = at + HEAD_WORDS + composite.next * MEMBER_WORDS;
-      const end = this.#behind(words[member + 1]!);
-      if (this.#aligns[end] === 0 && this.#isComposite(end)) {
-        this.#open(stack, end);
-        return;
+      const type = words[member + 1]!;
+      const known = aligns[type]!;
+      if (known === 0) {
+        const end = this.#behind(type);
+        if (aligns[end] === 0 && this.#isComposite(end)) {
+          this.#open(stack, end);
+          return;
+        }
       }
-      const align = this.align(words[member + 1]!);
+      const align = known !== 0 ? known - 1 : this.align(type);
       if (align === 0) {
         this.#close(stack, composite, 0);
         return;
       }
-      composite.align = Math.max(composite.align, align);
+      if (align > composite.align) composite.align = align;
       const offset = words[member + 2]!;
       if (!(kindFlag && offset >>> 24 !== 0) && offset % (8 * align) !== 0) {
         this.#close(stack, composite, 1);
@@ -181,13 +186,17 @@ export class Layouts {
     const kindFlag = infoKindFlag(words[at + 1]!);
     const end = at + HEAD_WORDS + this.#table.vlen(id) * MEMBER_WORDS;
     const size = words[at + 2]!;
+    const aligns = this.#aligns;
     let max = 1;
     for (let member = at + HEAD_WORDS; member < end; member += MEMBER_WORDS) {
-      const align = this.align(words[member + 1]!);
+      const type = words[member + 1]!;
+      // Most were asked for before: a call for each takes longer than all the rest.
+      const known = aligns[type]!;
+      const align = known !== 0 ? known - 1 : this.align(type);
       if (align === 0) continue;
       const offset = words[member + 2]!;
       if (!(kindFlag && offset >>> 24 !== 0) && offset % (8 * align) !== 0) return true;
-      max = Math.max(max, align);
+      if (align > max) max = align;
     }
     return size % max !== 0;
   }

@@ -108,6 +108,19 @@ export class Ordering {
     while (this.#depth > 0) result = this.#resume(this.#depth - 1, result);
   }
 
+  /** Does the same for all types from an id on up to the first that fills the queue; returns the id after that. */
+  orderNext(from: number): number {
+    const states = this.#states;
+    const { count } = this.#table;
+    this.queued = 0;
+    let id = from;
+    while (id < count && this.queued === 0) {
+      if (states[id] !== STATE.done) this.order(id);
+      id++;
+    }
+    return id;
+  }
+
   /** Looks at a type for the first time on this path. */
   #enter(id: number, behindPointer: boolean): number {
     const state = this.#states[id]!;
@@ -135,8 +148,9 @@ export class Ordering {
         if (kind === KIND.TYPEDEF) this.queue[this.queued++] = id;
         this.#states[id] = STATE.done;
         return STRONG;
-      case KIND.ARRAY:
       case KIND.FUNC_PROTO:
+        return this.#isSettled(id) ? STRONG : this.#push(id, behindPointer);
+      case KIND.ARRAY:
         return this.#push(id, behindPointer);
       case KIND.ENUM:
       case KIND.ENUM64:
@@ -226,6 +240,18 @@ export class Ordering {
     if (words[first - HEAD_WORDS - 1] !== 0) this.queue[this.queued++] = id;
     this.#states[id] = STATE.done;
     return this.#pop(STRONG);
+  }
+
+  /** True for a prototype of types that are all done. */
+  #isSettled(id: number): boolean {
+    const { words, at } = this.#table;
+    const states = this.#states;
+    const position = at[id]!;
+    if (states[words[position + 2]!] !== STATE.done) return false;
+    const first = position + HEAD_WORDS + 1;
+    const end = first + this.#table.vlen(id) * PARAM_WORDS;
+    for (let type = first; type < end; type += PARAM_WORDS) if (states[words[type]!] !== STATE.done) return false;
+    return true;
   }
 
   /** What a prototype returns is its reference 0, its parameters come after. */

@@ -38,6 +38,17 @@ function roundUp(value: number, unit: number): number {
   return unit === 0 ? value : Math.imul(Math.trunc(((value + unit - 1) | 0) / unit), unit);
 }
 
+/** The alignments of C's types, in bits. */
+const WIDEST = 64;
+
+/**
+ * True for a gap that a compiler leaves by itself before what is aligned to `unit` bits: the most there are, found
+ * without a look at each type that could fill it.
+ */
+export function isNatural(from: number, to: number, unit: number): boolean {
+  return to - from < unit && from >= 0 && unit <= WIDEST && (unit & (unit - 1)) === 0 && (to & (unit - 1)) === 0;
+}
+
 const NARROW_FIRST: readonly Pad[] = [CHAR, SHORT, INT, LONG];
 const PADS_OF_64: readonly Pad[] = [LONG, INT, SHORT, CHAR];
 const PADS_OF_32: readonly Pad[] = [LONG_OF_32, INT, SHORT, CHAR];

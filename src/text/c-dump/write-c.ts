@@ -38,13 +38,16 @@ export function writeCTo(graph: Btf, { rules, roots, sorted }: CPlan, sink: Sink
   const ordering = new Ordering(table);
   const { out } = writer;
 
-  const print = (id: number): void => {
-    if (ordering.isDone(id)) return;
-    ordering.order(id);
+  const define = (): void => {
     for (let i = 0; i < ordering.queued; i++) definitions.define(ordering.queue[i]!);
     if (out.length < full) return;
     sink(out.written());
     out.length = 0;
+  };
+  const print = (id: number): void => {
+    if (ordering.isDone(id)) return;
+    ordering.order(id);
+    define();
   };
 
   writer.ascii(rules.preamble);
@@ -56,7 +59,7 @@ export function writeCTo(graph: Btf, { rules, roots, sorted }: CPlan, sink: Sink
       for (const id of order.named.slice(1)) print(id);
       for (const id of order.others((one) => !ordering.isDone(one))) print(id);
     } else {
-      for (let id = 1; id < table.count; id++) print(id);
+      for (let next = 1; next < table.count; define()) next = ordering.orderNext(next);
     }
     if (rules.kfuncs) writeKfuncs(table, writer, declarations);
   }

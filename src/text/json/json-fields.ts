@@ -1,5 +1,5 @@
 import { HEAD_WORDS, KIND_LIMIT, KIND_NAMES, KINDS, type KindName } from "../../wire/kinds.js";
-import { token, type Token } from "../../model/byte-writer.js";
+import { phrase, type Phrase } from "../../model/byte-writer.js";
 
 /** What follows the text of a {@link Part}. */
 export const VALUE = {
@@ -27,7 +27,7 @@ export const VALUE = {
 
 /** A text and the value after it. `word` counts from the start of the type, or of the element. */
 export interface Part {
-  readonly text: readonly Token[];
+  readonly text: Phrase;
   readonly value: number;
   readonly word: number;
 }
@@ -35,8 +35,11 @@ export interface Part {
 /** How types with one top byte of `info`, kind_flag and kind, are written after their id. */
 export interface Shape {
   readonly head: readonly Part[];
-  /** Empty for kinds without an array of elements. */
+  /** Empty for kinds without an array of elements. The text of the first part stands in the next two. */
   readonly element: readonly Part[];
+  readonly firstElement: Phrase;
+  /** With the end of the element before. */
+  readonly nextElement: Phrase;
   /** Words before the first element. */
   readonly first: number;
   /** Words of an element. */
@@ -45,20 +48,19 @@ export interface Shape {
 
 /** The texts of one layout, compact or pretty. */
 export interface JsonLayout {
-  readonly open: readonly Token[];
-  readonly close: readonly Token[];
-  readonly closeEmpty: readonly Token[];
-  readonly openType: readonly Token[];
-  readonly closeType: readonly Token[];
-  readonly openElement: readonly Token[];
-  readonly closeElement: readonly Token[];
-  readonly closeElements: readonly Token[];
-  /** By the top byte of `info`. */
-  readonly shapes: readonly Shape[];
+  /** Before the first type's id. */
+  readonly open: Phrase;
+  /** Between types, up to the next one's id. */
+  readonly next: Phrase;
+  readonly close: Phrase;
+  /** All that there is of no types. */
+  readonly none: Phrase;
+  /** After the last element, and for an array without any. */
+  readonly closeElements: Phrase;
+  readonly noElements: Phrase;
+  /** How types with one top byte of `info` are written. */
+  readonly shapeOf: (topByte: number) => Shape;
 }
-
-/** Characters that one token holds. */
-const TOKEN_LENGTH = 24;
 
 type Field = readonly [key: string, value: keyof typeof VALUE, word?: number];
 
@@ -175,11 +177,15 @@ function fieldsOf(kind: KindName, kindFlag: boolean): Fields {
   }
 }
 
-/** A text of any length as tokens. */
-function tokens(text: string): Token[] {
-  const list: Token[] = [];
-  for (let at = 0; at < text.length; at += TOKEN_LENGTH) list.push(token(text.slice(at, at + TOKEN_LENGTH)));
-  return list;
+/** As {@link Part}. */
+interface FieldText {
+  readonly text: string;
+  readonly value: number;
+  readonly word: number;
+}
+
+function toPart({ text, value, word }: FieldText): Part {
+  return { text: phrase(text), value, word };
 }
 
 /** Depths of nesting at which fields of types and of their elements stand. */
@@ -188,17 +194,18 @@ const DEPTH = { types: 1, type: 2, typeField: 3, element: 4, elementField: 5 } a
 /** Makes the texts of one layout: `line` breaks the line and indents to a depth, `colon` ends a key. */
 function layoutOf(line: (depth: number) => string, colon: string): JsonLayout {
   const key = (depth: number, name: string): string => `${line(depth)}"${name}"${colon}`;
+  const closeElement = `${line(DEPTH.element)}}`;
 
-  /** Parts of fields; returns those and the text that still has to come after the last value. */
-  const partsOf = (fields: readonly Field[], depth: number, before: string): [parts: Part[], after: string] => {
-    const parts: Part[] = [];
+  /** Fields with the text before each; returns those and the text that still has to come after the last value. */
+  const textsOf = (fields: readonly Field[], depth: number, before: string): [texts: FieldText[], after: string] => {
+    const texts: FieldText[] = [];
     let text = before;
     for (const [name, value, word = 0] of fields) {
       const quote = QUOTED.has(value) ? '"' : "";
-      parts.push({ text: tokens(`${text}${key(depth, name)}${quote}`), value: VALUE[value], word });
+      texts.push({ text: `${text}${key(depth, name)}${quote}`, value: VALUE[value], word });
       text = `${quote},`;
     }
-    return [parts, text];
+    return [texts, text];
   };
 
   const shapeOf = (topByte: number): Shape => {
@@ -207,38 +214,46 @@ function layoutOf(line: (depth: number) => string, colon: string): JsonLayout {
     const fields = kind === "UNKNOWN" ? { head: [] } : fieldsOf(kind, topByte >= KIND_LIMIT);
     const { constant, array }: Pick<Fields, "constant" | "array"> = fields;
     const start = `,${key(DEPTH.typeField, "kind")}"${kind}",`;
-    const [named, afterName] = partsOf([["name", "name", 0]], DEPTH.typeField, start);
+    const [named, afterName] = textsOf([["name", "name", 0]], DEPTH.typeField, start);
     const fixed = constant === undefined ? "" : `${key(DEPTH.typeField, constant[0])}"${constant[1]}",`;
-    const [rest, afterRest] = partsOf(fields.head, DEPTH.typeField, `${afterName}${fixed}`);
+    const [rest, afterRest] = textsOf(fields.head, DEPTH.typeField, `${afterName}${fixed}`);
     const end = fields.head.length === 0 ? `${afterName}${fixed}` : afterRest;
     // The last comma stays where an array comes.
     const tail = array === undefined ? end.slice(0, -1) : `${end}${key(DEPTH.typeField, array[0])}[`;
-    const closing: Part = { text: tokens(tail), value: VALUE.nothing, word: 0 };
-    const [element] = array === undefined ? [[]] : partsOf(array[1], DEPTH.elementField, "");
+    const [elements] = textsOf(array?.[1] ?? [], DEPTH.elementField, "{");
+    const openElement = elements[0]?.text ?? "";
     const row = kind === "UNKNOWN" ? undefined : KINDS[kind];
     return {
-      head: [...named, ...rest, closing],
-      element,
+      head: [...named, ...rest, { text: tail, value: VALUE.nothing, word: 0 }].map(toPart),
+      element: elements.map((field, i) => toPart(i === 0 ? { ...field, text: "" } : field)),
+      firstElement: phrase(openElement),
+      nextElement: phrase(`${closeElement},${openElement}`),
       first: HEAD_WORDS + (row?.trailer.length ?? 0),
       stride: row?.element.length ?? 0,
     };
   };
 
+  const open = `{${key(DEPTH.types, "types")}[`;
+  const openType = `{${key(DEPTH.typeField, "id")}`;
+  const closeType = `${line(DEPTH.type)}}`;
+  const end = `${line(0)}}\n`;
   return {
-    open: tokens(`{${key(DEPTH.types, "types")}[`),
-    close: tokens(`${line(DEPTH.types)}]${line(0)}}\n`),
-    closeEmpty: tokens(`]${line(0)}}\n`),
-    openType: tokens(`{${key(DEPTH.typeField, "id")}`),
-    closeType: tokens(`${line(DEPTH.type)}}`),
-    openElement: tokens("{"),
-    closeElement: tokens(`${line(DEPTH.element)}}`),
-    closeElements: tokens(`${line(DEPTH.typeField)}]`),
-    shapes: Array.from({ length: KIND_LIMIT * 2 }, (_, topByte) => shapeOf(topByte)),
+    open: phrase(`${open}${openType}`),
+    next: phrase(`${closeType},${openType}`),
+    close: phrase(`${closeType}${line(DEPTH.types)}]${end}`),
+    none: phrase(`${open}]${end}`),
+    closeElements: phrase(`${closeElement}${line(DEPTH.typeField)}]`),
+    noElements: phrase("]"),
+    shapeOf,
   };
 }
 
 /** `bpftool -j`: no space at all. */
-export const COMPACT: JsonLayout = layoutOf(() => "", ":");
+export function compactLayout(): JsonLayout {
+  return layoutOf(() => "", ":");
+}
 
 /** `bpftool -p`: four spaces a depth. */
-export const PRETTY: JsonLayout = layoutOf((depth) => `\n${" ".repeat(depth * 4)}`, ": ");
+export function prettyLayout(): JsonLayout {
+  return layoutOf((depth) => `\n${" ".repeat(depth * 4)}`, ": ");
+}

@@ -1,11 +1,10 @@
 import { ByteWriter, token, type Token } from "../../model/byte-writer.js";
-import { startIdOf, type Graph } from "../../model/graph.js";
-import { runOfString } from "../../model/segment.js";
-import { infoVlen } from "../../wire/kinds.js";
-import { VALUE, type JsonLayout, type Part } from "./json-fields.js";
+import type { Graph } from "../../model/graph.js";
+import type { Run } from "../../model/segment.js";
+import { infoVlen, KIND_LIMIT } from "../../wire/kinds.js";
+import { VALUE, type JsonLayout, type Part, type Shape } from "./json-fields.js";
 
 const TEXT = {
-  comma: token(","),
   anon: token("(anon)"),
   invalid: token("(invalid)"),
 };
@@ -15,11 +14,8 @@ const OTHER_ENCODING = token("UNKN");
 const LINKAGES = ["static", "global", "extern"].map((text) => token(text));
 const OTHER_LINKAGE = token("(unknown)");
 
-/** Bytes that are written at most between two names, and what a token may write too much. */
+/** Bytes that are written at most between two names, and what a token or phrase may write too much. */
 const LINE = 256;
-
-/** Bytes of the longest escape. */
-const ESCAPE = 6;
 
 /** What is written for a byte of a name; undefined for one that is written as it is. */
 export type Escapes = readonly (Token | undefined)[];
@@ -27,24 +23,21 @@ export type Escapes = readonly (Token | undefined)[];
 /** Writes types as bpftool's JSON. */
 class JsonDump {
   readonly out: ByteWriter;
-  readonly #graph: Graph;
+  readonly #runs: readonly Run[];
+  readonly #strings: readonly DataView[];
   readonly #layout: JsonLayout;
   readonly #escapes: Escapes;
-  readonly #isEscaped: Uint8Array;
+  /** By the top byte of `info`, made when the first such type comes. */
+  readonly #shapes: (Shape | undefined)[] = Array.from({ length: KIND_LIMIT * 2 }, () => undefined);
 
-  constructor(graph: Graph, layout: JsonLayout, escapes: Escapes, out: ByteWriter) {
-    this.#graph = graph;
+  constructor({ runs }: Graph, layout: JsonLayout, escapes: Escapes, out: ByteWriter) {
+    this.#runs = runs;
+    this.#strings = runs.map(({ segment: { strings } }) => {
+      return new DataView(strings.buffer, strings.byteOffset, strings.byteLength);
+    });
     this.#layout = layout;
     this.#escapes = escapes;
-    // A NUL ends a name.
-    this.#isEscaped = Uint8Array.from({ length: 256 }, (_, byte) =>
-      byte === 0 || escapes[byte] !== undefined ? 1 : 0,
-    );
     this.out = out;
-  }
-
-  texts(list: readonly Token[]): void {
-    for (let i = 0; i < list.length; i++) this.out.token(list[i]!);
   }
 
   /** A name; room for {@link LINE} more bytes is left after it. */
@@ -54,73 +47,67 @@ class JsonDump {
       out.token(TEXT.anon);
       return;
     }
-    const run = runOfString(this.#graph.runs, offset);
-    if (run === undefined) {
+    const runs = this.#runs;
+    let index = runs.length - 1;
+    while (index > 0 && offset < runs[index]!.segment.stringStart) index--;
+    const run = runs[index]!;
+    if (offset >= run.stringEnd) {
       out.token(TEXT.invalid);
       return;
     }
-    const { strings, stringStart } = run.segment;
+    const strings = this.#strings[index]!;
+    const { stringStart } = run.segment;
     const end = run.stringEnd - stringStart;
-    let from = offset - stringStart;
-    for (;;) {
-      from = this.#plain(strings, from, end);
-      out.reserve(LINE + ESCAPE);
-      if (from === end || strings[from] === 0) return;
-      const escape = this.#escapes[strings[from]!];
-      if (escape === undefined) continue;
-      out.token(escape);
-      from++;
-    }
+    const start = offset - stringStart;
+    const room = out.bytes.length - out.length - LINE;
+    const from = start + out.untilEscape(strings, start, end - start < room ? end : start + room);
+    // Few names go on.
+    if (from < end && strings.getUint8(from) !== 0) this.#restOfName(strings, from, end);
+    out.reserve(LINE);
   }
 
-  /** Bytes that are written as they are, as many as there is room for; returns where the first of the others is. */
-  #plain(strings: Uint8Array, start: number, end: number): number {
+  /** What comes after the first byte of a name that is escaped, or that there was no room for. */
+  #restOfName(strings: DataView, start: number, end: number): void {
     const { out } = this;
-    const { bytes } = out;
-    const isEscaped = this.#isEscaped;
-    const limit = Math.min(end, start + bytes.length - out.length - LINE);
-    let at = out.length;
-    let from = start;
-    while (from < limit) {
-      const byte = strings[from]!;
-      if (isEscaped[byte] === 1) break;
-      bytes[at++] = byte;
+    for (let from = start; from < end;) {
+      const byte = strings.getUint8(from);
+      if (byte === 0) return;
+      const escape = this.#escapes[byte];
+      // Twice the room when there is too little, so that a name of megabytes takes few steps.
+      if (out.length + LINE * 2 > out.bytes.length) out.reserve(out.bytes.length);
+      if (escape !== undefined) out.token(escape);
+      else out.bytes[out.length++] = byte;
       from++;
+      const room = out.bytes.length - out.length - LINE;
+      from += out.untilEscape(strings, from, Math.min(end, from + room));
     }
-    out.length = at;
-    // No room: there will be, twice as much as there was.
-    if (from === limit && limit < end) out.reserve(bytes.length);
-    return from;
   }
 
-  /** One type, whose words begin at `at`. */
+  /** One type after its `"id":`; its words begin at `at`. */
   type(id: number, words: Uint32Array, at: number): void {
     const { out } = this;
-    const layout = this.#layout;
     const info = words[at + 1]!;
-    const { head, element, first, stride } = layout.shapes[info >>> 24]!;
-    out.reserve(LINE);
-    this.texts(layout.openType);
+    const shape = (this.#shapes[info >>> 24] ??= this.#layout.shapeOf(info >>> 24));
     out.decimal(id);
-    this.#parts(head, words, at, info);
-    if (element.length > 0) this.#elements(element, words, at + first, stride, info);
-    this.texts(layout.closeType);
+    this.#parts(shape.head, words, at, info);
+    if (shape.element.length > 0) this.#elements(shape, words, at + shape.first, info);
+    out.reserve(LINE);
   }
 
-  #elements(parts: readonly Part[], words: Uint32Array, from: number, stride: number, info: number): void {
+  #elements(
+    { element, stride, firstElement, nextElement }: Shape,
+    words: Uint32Array,
+    from: number,
+    info: number,
+  ): void {
     const { out } = this;
-    const layout = this.#layout;
     const end = Math.min(from + stride * infoVlen(info), words.length);
     for (let next = from; next < end; next += stride) {
       out.reserve(LINE);
-      if (next > from) out.token(TEXT.comma);
-      this.texts(layout.openElement);
-      this.#parts(parts, words, next, info);
-      this.texts(layout.closeElement);
+      out.phrase(next === from ? firstElement : nextElement);
+      this.#parts(element, words, next, info);
     }
-    // An empty array is closed where it was opened.
-    if (end > from) this.texts(layout.closeElements);
-    else this.out.token(CLOSE_EMPTY);
+    out.phrase(end > from ? this.#layout.closeElements : this.#layout.noElements);
   }
 
   #parts(parts: readonly Part[], words: Uint32Array, at: number, info: number): void {
@@ -128,7 +115,7 @@ class JsonDump {
     for (let i = 0; i < parts.length; i++) {
       const { text, value, word } = parts[i]!;
       if (value === VALUE.bitfieldSize && words[at + word]! >>> 24 === 0) continue;
-      this.texts(text);
+      out.phrase(text);
       if (value === VALUE.decimal) out.decimal(words[at + word]!);
       else if (value === VALUE.name) this.#name(words[at + word]!);
       else if (value !== VALUE.nothing) this.#rare(value, words, at + word, info);
@@ -179,8 +166,6 @@ class JsonDump {
   }
 }
 
-const CLOSE_EMPTY = token("]");
-
 /** Bytes that {@link writeJsonTo} collects before it passes them on. */
 const PIECE = 1 << 18;
 
@@ -191,24 +176,17 @@ export type Sink = (piece: Uint8Array) => void;
 export function writeJsonTo(graph: Graph, layout: JsonLayout, escapes: Escapes, sink: Sink, full = PIECE): void {
   const out = new ByteWriter(full === Infinity ? 1 << 16 : full * 2);
   const dump = new JsonDump(graph, layout, escapes, out);
-  const startId = startIdOf(graph);
-  out.reserve(LINE);
-  dump.texts(layout.open);
-  let isEmpty = true;
+  let isFirst = true;
   for (const { segment, endId } of graph.runs.slice(graph.ownFrom)) {
     for (let id = segment.firstId; id < endId; id++) {
-      if (id > startId) {
-        out.reserve(LINE);
-        out.token(TEXT.comma);
-      }
+      out.phrase(isFirst ? layout.open : layout.next);
+      isFirst = false;
       dump.type(id, segment.words, segment.offsets[id - segment.firstId]!);
-      isEmpty = false;
       if (out.length < full) continue;
       sink(out.written());
       out.length = 0;
     }
   }
-  out.reserve(LINE);
-  dump.texts(isEmpty ? layout.closeEmpty : layout.close);
+  out.phrase(isFirst ? layout.none : layout.close);
   sink(out.written());
 }
