@@ -2,13 +2,20 @@ import { decode } from "../decoder/index.js";
 import { encode } from "../encoder/index.js";
 import type { Btf } from "../model/btf.js";
 import { isBtfError } from "../model/errors.js";
-import { formatRaw, isomorphic } from "../text/index.js";
+import { diff, formatDiff, formatRaw, isomorphic } from "../text/index.js";
 import { canonicalText } from "./canonical-text.js";
 import type { MatcherResult } from "./result.js";
 import { graphFrom, subjectOf } from "./subject.js";
 
-const DIFFERENT =
-  "expected the graphs to be equal up to numbering; this is how their types differ, without ids and sorted";
+const UNEQUAL = "expected the graphs to be equal up to numbering";
+
+/** What `btfkit diff` says, without its table of numbers; empty when it finds nothing that has a name. */
+function differences(expected: Btf, actual: Btf): string {
+  const found = diff(expected, actual);
+  if (found.added.length + found.removed.length + found.changed.length === 0) return "";
+  const [summary, , ...rest] = formatDiff(found).trimEnd().split("\n\n");
+  return [summary, ...rest].join("\n\n");
+}
 
 /** `expect(graph).toEqualBtf(other)`: equal up to numbering. */
 export function toEqualBtf(received: unknown, other: unknown): MatcherResult {
@@ -17,14 +24,16 @@ export function toEqualBtf(received: unknown, other: unknown): MatcherResult {
   if (isomorphic(actual, expected)) {
     return { pass: true, message: () => "expected the graphs to differ, and they are equal up to numbering" };
   }
+  const text = differences(expected, actual);
+  if (text !== "") return { pass: false, message: () => `${UNEQUAL}; from what is expected:\n\n${text}` };
   const texts = { actual: canonicalText(actual), expected: canonicalText(expected) };
   if (texts.actual !== texts.expected) {
-    return { pass: false, message: () => DIFFERENT, ...texts };
+    return { pass: false, message: () => `${UNEQUAL}; types without names differ`, ...texts };
   }
-  // Types without names that look alike, but lead to one another in another way: only ids can show it.
+  // They look alike, but lead to one another in another way: only ids can show it.
   return {
     pass: false,
-    message: () => "expected the graphs to be equal up to numbering: types that look alike lead to others",
+    message: () => `${UNEQUAL}; types that look alike lead to others`,
     actual: formatRaw(actual),
     expected: formatRaw(expected),
   };
