@@ -18,10 +18,13 @@ export interface FieldFault {
   readonly index?: number;
 }
 
-/** What a list head or tree root holds: a struct, and the name of the member by which it lies in the list or tree. */
+/**
+ * What a list head or tree root holds: a struct, and the name of the member by which it lies in the list or tree, as an
+ * offset in the strings.
+ */
 export interface RootValue {
   readonly struct: number;
-  readonly member: Uint8Array;
+  readonly member: number;
 }
 
 /** Whether something is a refusal. */

@@ -4,7 +4,7 @@ import { IS, is } from "./kind-sets.js";
 import type { Load } from "./load.js";
 import { ascii } from "./log.js";
 import type { VerifyRule } from "./rules.js";
-import { stringAt, stringIs } from "./special-names.js";
+import { stringEnd, stringIs } from "./special-names.js";
 
 const TAGS = ["kptr", "kptr_untrusted", "percpu_kptr", "uptr"].map(ascii);
 const FREEING = 0;
@@ -59,8 +59,8 @@ export function findKptr(load: Load, type: number): Kptr | VerifyRule | undefine
 /** Whether the kernel at hand can free what a kptr owns; without its types nothing is known against it. */
 export function hasDestructor({ vmlinux, strings, words, starts }: Load, { target, freeing }: Kptr): boolean {
   if (vmlinux === undefined || !freeing) return true;
-  const bytes = stringAt(strings, words[starts[target]!]!);
-  const name = decodeName(bytes, 0, bytes.length);
+  const offset = words[starts[target]!]!;
+  const name = decodeName(strings, offset, stringEnd(strings, offset));
   if (vmlinux.find(name, "STRUCT") === undefined) return true;
   return DESTRUCTORS[name]?.some((func) => vmlinux.find(func, "FUNC") !== undefined) === true;
 }

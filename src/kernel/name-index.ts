@@ -1,4 +1,4 @@
-import { stringIs } from "./special-names.js";
+import { stringEnd, stringIsRange } from "./special-names.js";
 
 const NONE = -1;
 
@@ -24,19 +24,20 @@ export class NameIndex {
   }
 
   /** The slot that a name is in, or would be. */
-  #slot(name: Uint8Array): number {
+  #slot(start: number, end: number): number {
+    const strings = this.#strings;
     let hash = 0x811c9dc5;
-    for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name[i]!, 0x01000193);
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ strings[i]!, 0x01000193);
     let slot = (hash ^ (hash >>> 15)) & this.#mask;
-    while (this.#elements[slot] !== NONE && !stringIs(this.#strings, this.#offsets[slot]!, name)) {
+    while (this.#elements[slot] !== NONE && !stringIsRange(strings, this.#offsets[slot]!, start, end)) {
       slot = (slot + 1) & this.#mask;
     }
     return slot;
   }
 
-  /** Adds an element by its name, the bytes at `offset`. */
-  add(name: Uint8Array, offset: number, element: number): void {
-    const slot = this.#slot(name);
+  /** Adds an element by its name, the string at `offset`. */
+  add(offset: number, element: number): void {
+    const slot = this.#slot(offset, stringEnd(this.#strings, offset));
     if (this.#elements[slot] !== NONE) this.#repeated[slot] = 1;
     else {
       this.#elements[slot] = element;
@@ -44,13 +45,13 @@ export class NameIndex {
     }
   }
 
-  /** The first element of a name, or -1. */
-  first(name: Uint8Array): number {
-    return this.#elements[this.#slot(name)]!;
+  /** The first element of the name that lies from `start` to `end` in the strings, or -1. */
+  first(start: number, end: number): number {
+    return this.#elements[this.#slot(start, end)]!;
   }
 
   /** Whether more than one element has the name. */
-  isRepeated(name: Uint8Array): boolean {
-    return this.#repeated[this.#slot(name)] === 1;
+  isRepeated(start: number, end: number): boolean {
+    return this.#repeated[this.#slot(start, end)] === 1;
   }
 }

@@ -3,7 +3,7 @@ import type { FieldFault, RootValue } from "./field.js";
 import type { Load } from "./load.js";
 import { ascii } from "./log.js";
 import { NameIndex } from "./name-index.js";
-import { stringAt, stringIs } from "./special-names.js";
+import { stringIs } from "./special-names.js";
 
 const CONTAINS = ascii("contains:");
 const COLON = 58;
@@ -42,9 +42,9 @@ export class RootTags {
     let colon = start;
     while (strings[colon] !== COLON && strings[colon] !== 0) colon++;
     if (strings[colon] === 0) return BAD_TAG;
-    const struct = this.#structNames().first(strings.subarray(start, colon));
+    const struct = this.#structNames().first(start, colon);
     if (struct < 0) return BAD_TYPE;
-    return strings[colon + 1] === 0 ? BAD_TAG : { struct, member: stringAt(strings, colon + 1) };
+    return strings[colon + 1] === 0 ? BAD_TAG : { struct, member: colon + 1 };
   }
 
   #tags(): Uint32Array {
@@ -70,8 +70,7 @@ export class RootTags {
     const { kinds, words, starts, strings, count } = this.#load;
     const names = new NameIndex(strings, count);
     for (let id = 1; id < count; id++) {
-      const offset = words[starts[id]!]!;
-      if (kinds[id] === KIND.STRUCT) names.add(stringAt(strings, offset), offset, id);
+      if (kinds[id] === KIND.STRUCT) names.add(words[starts[id]!]!, id);
     }
     this.#structs = names;
     return names;

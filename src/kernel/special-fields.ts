@@ -7,7 +7,7 @@ import { ascii } from "./log.js";
 import { NameIndex } from "./name-index.js";
 import { refuseType } from "./refuse.js";
 import type { VerifyRule } from "./rules.js";
-import { findSpecialTypes, namesAsBits, stringAt, stringIs } from "./special-names.js";
+import { findSpecialTypes, namesAsBits, stringEnd, stringIs, stringIsRange } from "./special-names.js";
 
 const HEAD_WORDS = 3;
 /** Structs that can own one another, where a kernel counts them. */
@@ -58,8 +58,7 @@ function membersOf(load: Load, members: Members, struct: number): NameIndex {
   const vlen = load.vlenAt(at);
   const names = new NameIndex(strings, vlen);
   for (let i = 0; i < vlen; i++) {
-    const offset = words[at + HEAD_WORDS + i * 3]!;
-    names.add(stringAt(strings, offset), offset, i);
+    names.add(words[at + HEAD_WORDS + i * 3]!, i);
   }
   members.set(struct, names);
   return names;
@@ -74,13 +73,14 @@ function findMember(
   const { words, starts, strings } = load;
   const at = starts[struct]!;
   const vlen = load.vlenAt(at);
+  const end = stringEnd(strings, member);
   if (vlen > FEW) {
     const names = membersOf(load, members, struct);
-    return { index: names.first(member), isRepeated: names.isRepeated(member) };
+    return { index: names.first(member, end), isRepeated: names.isRepeated(member, end) };
   }
   let index = -1;
   for (let i = 0; i < vlen; i++) {
-    if (!stringIs(strings, words[at + HEAD_WORDS + i * 3]!, member)) continue;
+    if (!stringIsRange(strings, words[at + HEAD_WORDS + i * 3]!, member, end)) continue;
     if (index >= 0) return { index, isRepeated: true };
     index = i;
   }
@@ -138,12 +138,32 @@ const hasRoot = (fields: readonly Field[]): boolean => fields.some(({ value }) =
 const hasNode = (fields: readonly Field[]): boolean =>
   fields.some(({ name }) => name === "bpf_list_node" || name === "bpf_rb_node");
 
-type Records = ReadonlyMap<number, readonly Field[]>;
+/** The fields of the structs that have some, in the order of their ids; a Map of as many would take most of the time. */
+class Records {
+  readonly structs: number[] = [];
+  readonly #fields: (readonly Field[])[] = [];
+  /** By id, one more than the place in the lists. */
+  readonly #places: Uint32Array;
+
+  constructor(count: number) {
+    this.#places = new Uint32Array(count);
+  }
+
+  add(struct: number, fields: readonly Field[]): void {
+    this.structs.push(struct);
+    this.#places[struct] = this.#fields.push(fields);
+  }
+
+  get(struct: number): readonly Field[] | undefined {
+    return this.#fields[this.#places[struct]! - 1];
+  }
+}
 
 /** What roots own must have fields of its own, and no roots where the owner is a node too. */
 function checkOwners(load: Load, records: Records): boolean {
   const byDepth = load.profile.ownership === "depth";
-  for (const [id, fields] of records) {
+  for (const id of records.structs) {
+    const fields = records.get(id)!;
     for (const { value } of fields) {
       if (value === undefined) continue;
       const owned = records.get(value.struct);
@@ -165,13 +185,13 @@ function checkOwnerDepth(load: Load, records: Records): boolean {
     let depth = 1;
     for (const { value, kptr } of records.get(id)!) {
       const owned = value?.struct ?? (kptr?.owning === true ? kptr.target : -1);
-      if (records.has(owned)) depth = Math.max(depth, 1 + depthOf(owned, left - 1));
+      if (records.get(owned) !== undefined) depth = Math.max(depth, 1 + depthOf(owned, left - 1));
       if (depth > MAX_OWNERS) return depth;
     }
     depths.set(id, depth);
     return depth;
   };
-  for (const id of records.keys()) {
+  for (const id of records.structs) {
     if (depthOf(id, MAX_OWNERS) > MAX_OWNERS) return refuseStruct(load, "owner-depth", id);
   }
   return true;
@@ -185,7 +205,7 @@ export function checkSpecialFields(load: Load): boolean {
   const marked = triggers(load, special);
   if (marked === undefined) return true;
   const walk = new FieldWalk(load, special);
-  const records = new Map<number, readonly Field[]>();
+  const records = new Records(load.count);
   const members: Members = new Map();
   for (let id = 1; id < load.count; id++) {
     if (kinds[id] !== KIND.STRUCT) continue;
@@ -198,7 +218,7 @@ export function checkSpecialFields(load: Load): boolean {
     if (isFault(fields)) return refuseStruct(load, fields.rule, id, fields.index);
     const wrong = checkFields(load, members, fields);
     if (wrong !== undefined) return refuseStruct(load, wrong, id, index);
-    records.set(id, fields);
+    records.add(id, fields);
   }
   return checkOwners(load, records);
 }

@@ -46,12 +46,19 @@ export function specialName(strings: Uint8Array, offset: number): SpecialName | 
 /** No identifier is longer: `KSYM_NAME_LEN`. */
 const LONGEST = 512;
 
-/** The bytes of the string at `offset`, without its NUL; of what is longer than any identifier, a byte more than that. */
-export function stringAt(strings: Uint8Array, offset: number): Uint8Array {
+/** Where the string at `offset` ends, its NUL not counted; of what is longer than any identifier, a byte behind that. */
+export function stringEnd(strings: Uint8Array, offset: number): number {
   const most = Math.min(offset + LONGEST + 1, strings.length);
   let end = offset;
   while (end < most && strings[end] !== 0) end++;
-  return strings.subarray(offset, end);
+  return end;
+}
+
+/** Whether the string at `offset` is what lies from `start` to `end`. */
+export function stringIsRange(strings: Uint8Array, offset: number, start: number, end: number): boolean {
+  if (offset === start) return strings[end] === 0;
+  for (let i = start; i < end; i++) if (strings[offset + i - start] !== strings[i]) return false;
+  return strings[offset + end - start] === 0;
 }
 
 /** For each type, the index of its name in {@link SPECIAL_NAMES} and 1, or 0; undefined when none has such a name. */
