@@ -29,6 +29,9 @@ export { formatDiffMarkdown } from "./format-diff-markdown.js";
 export { isomorphic } from "./isomorphic.js";
 export type { RawStyle } from "../model/raw-lines.js";
 export { parseRaw, type ParseRawOptions } from "./parse-raw.js";
+export { formatDot } from "./format-dot.js";
+export { formatMermaid } from "./format-mermaid.js";
+export type { PictureOptions } from "./graph-picture/picture.js";
 export { formatHex, hexLines, type HexOptions } from "./format-hex.js";
 export { formatLayout, type LayoutOptions } from "./format-layout.js";
 export { layoutOf, type Layout, type LayoutRow, type LayoutSummary } from "./layout/layout-of.js";
@@ -41,3 +44,4 @@ export { formatBytes, type ByteLanguage, type BytesOptions } from "./format-byte
 export { formatBtfJson, toJson } from "./to-json.js";
 export { fromJson, type FromJsonOptions } from "./from-json.js";
 export type { BtfJson, BtfJsonEnum64Value, BtfJsonRawType, BtfJsonType } from "./code/json-schema.js";
+export { formatTsView, type TsViewOptions } from "./format-ts-view.js";
