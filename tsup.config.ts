@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 
 import { defineConfig } from "tsup";
 
+import { bundleDump, DUMP_IMPORT } from "./scripts/bundle-dump.js";
+
 /** Folders whose index is for the folders above it, not for the package's users. */
 const INTERNAL = new Set(["wire", "model"]);
 
@@ -18,7 +20,8 @@ export default defineConfig({
   target: "es2022",
   // Nothing is injected for a platform; `node:` modules stay what they are, and only node/ and cli/ import any.
   platform: "neutral",
-  external: [/^node:/],
+  external: [/^node:/, DUMP_IMPORT],
+  onSuccess: () => bundleDump("dist"),
   removeNodeProtocol: false,
   // One copy of each class for all entries, so that `instanceof` holds across them.
   splitting: true,

@@ -15,6 +15,8 @@ import { fileURLToPath } from "node:url";
 import { canLoad } from "btfkit/node";
 import { build } from "esbuild";
 
+import { bundleDump, DUMP_IMPORT } from "../../scripts/bundle-dump.js";
+
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BENCH = join(ROOT, "bench");
 
@@ -73,7 +75,9 @@ async function bundle(folder: string): Promise<{ child: string; cli: string }> {
     entryPoints: { "cli/main": join(ROOT, "src/cli/main.ts") },
     outdir: join(folder, "dist"),
     splitting: true,
+    external: [DUMP_IMPORT],
   });
+  await bundleDump(join(folder, "dist"), { absWorkingDir: ROOT });
   // The command reads its version from the package's manifest, two folders up.
   copyFileSync(join(ROOT, "package.json"), join(folder, "package.json"));
   return { child: join(folder, "child.js"), cli: join(folder, "dist/cli/main.js") };
