@@ -48,10 +48,11 @@ function damageByName(x: Btf | Uint8Array, name: DamageName): Uint8Array<ArrayBu
  * Breaks a BTF on purpose: by a recipe of the catalogue {@link DAMAGES}, or by hand.
  *
  * A recipe adds to a graph what a kernel stops at, or changes the bytes, so that of any graph that a kernel accepts the
- * same kernel gives the recipe's answer and no other. By hand any bit can be set: fields of the header, words of types,
+ * same kernel gives the recipe's answer and no other, as long as its limits on ids and names leave room. By hand any bit can be set: fields of the header, words of types,
  * ids, name offsets, bytes; what is not named stays as it is, also where it is broken already.
  *
- * @param x a graph, or bytes. A recipe needs bytes whose types can be told apart; a graph in split BTF keeps its base
+ * @param x a graph, or bytes. A recipe needs bytes whose types can be told apart; split BTF should be a graph, for its
+ * bytes do not say where its ids begin
  * @param recipe a name, or what to change
  * @returns new bytes, in the byte order of `x`
  * @throws BtfError ENOENT `unknown-recipe`; EINVAL `damage-header`, `damage-section` or `damage-type` for bytes that a

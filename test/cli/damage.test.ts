@@ -28,6 +28,14 @@ async function btfkitDamage(argv: readonly string[], stdin: Uint8Array = new Uin
   return { code, stdout: Buffer.concat(out), stderr };
 }
 
+/** The file damaged by fields, and by a recipe. */
+async function by(...sets: readonly string[]): Promise<Uint8Array> {
+  const argv = sets.flatMap((set) => (set.includes("=") ? ["--set", set] : ["--recipe", set]));
+  const { code, stdout } = await btfkitDamage([at("good.btf"), "-o", "-", ...argv]);
+  expect(code).toBe(0);
+  return new Uint8Array(stdout);
+}
+
 describe("btfkit damage", () => {
   it("breaks a file, or stdin, by a recipe", async () => {
     const wanted = damage(GRAPH, "array-element-void");
@@ -50,6 +58,30 @@ describe("btfkit damage", () => {
     expect(lines.find((line) => line.startsWith("datasec-before-vars "))).toMatch(
       /^\S+ +EINVAL +5\.2 to 6\.2, not debian-6\.1 +Invalid type: a DATASEC before VARs/,
     );
+  });
+
+  it("sets fields by hand, after a recipe or alone, all at once", async () => {
+    expect(await by("str_len=+4")).toEqual(damage(GRAPH, { header: { strLen: (length) => length + 4 } }));
+    expect(await by("magic=0x1234", "version=-1")).toEqual(damage(GRAPH, { header: { magic: 0x1234, version: 0 } }));
+    expect(await by("1.info=0x84000002", "1.kind_flag=0", "1.vlen=3", "1.size=9", "1.3=7")).toEqual(
+      damage(GRAPH, { types: { 1: { info: 0x04000003, sizeOrType: 9, words: { 3: 7 } } } }),
+    );
+    expect(await by("pointer-named", "3.type=+1", "3.name_off=0", "3.kind=10")).toEqual(
+      damage(damage(GRAPH, "pointer-named"), { types: { 3: { sizeOrType: 3, nameOff: 0, kind: 10 } } }),
+    );
+  });
+
+  it.each(["str_len", "strlen=4", "1.size=four", "1.sizes=4", "1.kind_flag=2", "x.size=4", "str_len=", "=4", "1.=4"])(
+    "calls --set %s misuse",
+    async (set) => {
+      const { code, stderr } = await btfkitDamage([at("good.btf"), "-o", "-", "--set", set]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining("Expected FIELD=VALUE, where FIELD is magic, ")]);
+    },
+  );
+
+  it("says what --set finds nothing to set at", async () => {
+    const { code, stderr } = await btfkitDamage([at("good.btf"), "-o", "-", "--set", "7.size=1"]);
+    expect([code, stderr]).toEqual([1, `btfkit: ${at("good.btf")}: damage(): types[7] is none of [1] to [1]\n`]);
   });
 
   it("refuses what it does not know, and misuse", async () => {
