@@ -1,6 +1,7 @@
 import type { DiffType, GraphDiff } from "./diff/diff-types.js";
 import { DIFF_KINDS } from "./diff/groups.js";
-import { byKind, changedLines, printable, summaryText } from "./diff/lines.js";
+import { byKind, changedLines, summaryText } from "./diff/lines.js";
+import { printable } from "./printable.js";
 
 /** Longer lists are folded. */
 const LONG_LIST = 20;

@@ -1,6 +1,7 @@
 import type { GraphDiff } from "./diff/diff-types.js";
 import { DIFF_KINDS } from "./diff/groups.js";
-import { byKind, changedLines, printable, summaryText, type LineSign } from "./diff/lines.js";
+import { byKind, changedLines, summaryText, type LineSign } from "./diff/lines.js";
+import { printable } from "./printable.js";
 
 /** What {@link formatDiff} is told beside the difference. */
 export interface DiffTextOptions {

@@ -45,3 +45,4 @@ export { formatBtfJson, toJson } from "./to-json.js";
 export { fromJson, type FromJsonOptions } from "./from-json.js";
 export type { BtfJson, BtfJsonEnum64Value, BtfJsonRawType, BtfJsonType } from "./code/json-schema.js";
 export { formatTsView, type TsViewOptions } from "./format-ts-view.js";
+export { formatCilium, type CiliumOptions } from "./format-cilium.js";

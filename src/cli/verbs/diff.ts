@@ -6,7 +6,6 @@ import { diff as diffGraphs } from "../../text/diff.js";
 import type { GraphDiff } from "../../text/diff/diff-types.js";
 import { formatDiff } from "../../text/format-diff.js";
 import { formatDiffMarkdown } from "../../text/format-diff-markdown.js";
-import { encodeName } from "../../wire/names.js";
 import { BASE_HELP, FILE_HELP, readBase, readInput } from "../input.js";
 import { decodeFile } from "../../node/btf-file.js";
 import { OUTPUT_HELP, writeOutput } from "../output.js";
@@ -53,7 +52,7 @@ export const diff: Verb = {
         const read = (file: string): Btf => decodeFile(readInput(io, file), base);
         const found = diffGraphs(read(a), read(b));
         const text = FORMATS[options.format](found, isColored(options));
-        writeOutput(io, options.output, (write) => write(encodeName(text)));
+        writeOutput(io, options.output, (write) => write(Buffer.from(text)));
         const { added, removed, changed } = found;
         if (added.length + removed.length + changed.length === 0) return;
         throw new BtfError(

@@ -13,15 +13,6 @@ export interface DiffLine {
 /** Names that one line lists at most. */
 const MOST_NAMES = 6;
 
-// A name may hold anything; what a terminal acts on is written as an escape.
-// oxlint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
-
-/** Text on one line. */
-export function printable(text: string): string {
-  return text.replaceAll(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
 /** Bits as bytes, and bits that are left: `24`, `24:3`. */
 function place(bits: number): string {
   return bits % 8 === 0 ? String(bits / 8) : `${Math.floor(bits / 8)}:${bits % 8}`;
