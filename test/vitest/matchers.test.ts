@@ -152,6 +152,19 @@ describe("toEqualBtf", () => {
     }
   });
 
+  it("shows the elements of types without names", () => {
+    const proto = (type: string) =>
+      btf().addInt("int", 4).addInt("char", 1).addFuncProto(0).addFuncParam("a", type).build();
+    try {
+      expect(proto("int")).toEqualBtf(proto("char"));
+      expect.unreachable();
+    } catch (error) {
+      const { actual, expected } = error as { actual: string; expected: string };
+      expect(actual).toContain("FUNC_PROTO '(anon)' retType=(void)\n\tname=a type=(int)");
+      expect(expected).toContain("FUNC_PROTO '(anon)' retType=(void)\n\tname=a type=(char)");
+    }
+  });
+
   it("shows ids where types look alike", () => {
     const [one, two] = [loops(2, 1, 4, 3), loops(2, 3, 4, 1)];
     expect(one).not.toEqualBtf(two);
