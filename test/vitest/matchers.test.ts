@@ -154,7 +154,7 @@ describe("toEqualBtf", () => {
 
   it("shows the elements of types without names", () => {
     const proto = (type: string) =>
-      btf().addInt("int", 4).addInt("char", 1).addFuncProto(0).addFuncParam("a", type).build();
+      btf().addInt("int", 4).addInt("char", 1).widen().addFuncProto(0).addFuncParam("a", type).build();
     try {
       expect(proto("int")).toEqualBtf(proto("char"));
       expect.unreachable();
