@@ -36,7 +36,7 @@ export { formatHex, hexLines, type HexOptions } from "./format-hex.js";
 export { formatLayout, type LayoutOptions } from "./format-layout.js";
 export { layoutOf, type Layout, type LayoutRow, type LayoutSummary } from "./layout/layout-of.js";
 export { formatLayoutSvg, type LayoutSvgOptions } from "./format-layout-svg.js";
-export type { LayoutTheme } from "./layout/svg.js";
+export type { LayoutTheme } from "./layout/svg-theme.js";
 export { formatTypeScript, type TypeScriptOptions } from "./format-typescript.js";
 export { formatLibbpf, type LibbpfOptions, type LibbpfRelease } from "./format-libbpf.js";
 export { formatSelftest, type SelftestOptions } from "./format-selftest.js";

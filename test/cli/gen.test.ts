@@ -4,7 +4,15 @@ import { join } from "node:path";
 
 import { afterAll, describe, expect, it } from "vitest";
 import { btf, encode } from "btfkit";
-import { formatBtfJson, formatBytes, formatLibbpf, formatSelftest, formatTypeScript } from "btfkit/text";
+import {
+  formatBtfJson,
+  formatBytes,
+  formatCilium,
+  formatLibbpf,
+  formatTsView,
+  formatSelftest,
+  formatTypeScript,
+} from "btfkit/text";
 import { run } from "../../src/cli/run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "btfkit-gen-"));
@@ -47,6 +55,9 @@ describe("btfkit gen", () => {
     ["hex", [], formatBytes(bytes, { lang: "hex" })],
     ["base64", [], formatBytes(bytes, { lang: "base64" })],
     ["json", [], formatBtfJson(graph)],
+    ["cilium", ["--package", "main"], formatCilium(graph, { package: "main" })],
+    ["ts-view", ["--root", "struct event"], formatTsView(graph, { root: "struct event" })],
+    ["ts-view", ["--root", "2"], formatTsView(graph, { root: 2 })],
   ])("--to %s writes what the library does", async (to, options, text) => {
     expect(await gen(at("event.btf"), "--to", to, ...options)).toEqual({ code: 0, stdout: text, stderr: "" });
     expect(await gen("-", "--to", to, ...options, "-o", at(to))).toEqual({ code: 0, stdout: "", stderr: "" });
@@ -85,6 +96,8 @@ describe("btfkit gen", () => {
   it("refuses misuse", async () => {
     expect(await gen(at("event.btf"))).toMatchObject({ code: 2 });
     expect(await gen(at("event.btf"), "--to", "cobol")).toMatchObject({ code: 2 });
+    expect(await gen(at("event.btf"), "--to", "ts-view")).toMatchObject({ code: 2 });
+    expect(await gen(at("event.btf"), "--to", "ts-view", "--root", "none")).toMatchObject({ code: 1 });
     expect(await gen(at("event.btf"), "--to", "c", "--form", "fluent")).toMatchObject({ code: 2 });
     expect(await gen(at("event.btf"), "--to", "c", "--name", "1x")).toMatchObject({ code: 1 });
   });

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 import { afterAll, describe, expect, it } from "vitest";
 import { encode, isBtfError, type Btf } from "btfkit";
-import { formatBytes, formatLibbpf, formatSelftest, formatTypeScript } from "btfkit/text";
+import { formatBytes, formatCilium, formatLibbpf, formatSelftest, formatTypeScript } from "btfkit/text";
 import { oracle } from "../oracles.js";
 import { calledGraphs, corpusGraphs, plainGraphs, randomGraphs, type NamedGraph } from "../text/code/graphs.js";
 
@@ -221,6 +221,34 @@ describe.skipIf(reasonOf("go") !== "")(`Go${reasonOf("go")}`, () => {
     const env = { GOCACHE: join(folder, "go-cache"), GOFLAGS: "-mod=mod", GOTOOLCHAIN: "local", CGO_ENABLED: "0" };
     checkBytes(programs, run("go", ["run", "."], go, env));
     expect(run("gofmt", ["-l", "."], go)).toBe("");
+  });
+});
+
+describe.skipIf(reasonOf("go") !== "")(`cilium/ebpf${reasonOf("go")}`, () => {
+  it("literals compile with types of its shape, and are as gofmt leaves them", () => {
+    const { programs, counts, refusals } = generate(
+      (graph, name) => formatCilium(graph, { name: `Types_${name}`, package: "main" }),
+      ["called", "corpus"],
+    );
+    figures["cilium"] = counts;
+    // Tags are not exported, and what dangles is no pointer.
+    expect(counts["corpus"]!.said).toBeGreaterThan(20);
+    for (const message of refusals) expect(message).toMatch(/^cilium: type \[\d+\] [A-Z0-9_]+ '/);
+    const cilium = join(folder, "cilium");
+    mkdirSync(join(cilium, "btf"), { recursive: true });
+    copyFileSync(new URL("../text/code/cilium-btf.go.txt", import.meta.url), join(cilium, "btf/btf.go"));
+    write("cilium/btf/go.mod", "module github.com/cilium/ebpf/btf\n\ngo 1.19\n");
+    write(
+      "cilium/go.mod",
+      "module fixtures\n\ngo 1.19\n\nrequire github.com/cilium/ebpf/btf v0.12.3\n\nreplace github.com/cilium/ebpf/btf => ./btf\n",
+    );
+    for (const { name, code } of programs) write(`cilium/${name}.go`, code);
+    const list = programs.map(({ name }) => `\tfmt.Println(len(Types_${name}()))\n`).join("");
+    write("cilium/main.go", `package main\n\nimport "fmt"\n\nfunc main() {\n${list}}\n`);
+    const env = { GOCACHE: join(folder, "go-cache"), GOFLAGS: "-mod=mod", GOTOOLCHAIN: "local", CGO_ENABLED: "0" };
+    const counted = run("go", ["run", "."], cilium, env).trimEnd().split("\n").map(Number);
+    expect(counted).toEqual(programs.map(({ graph }) => graph.typeCount - 1));
+    expect(run("gofmt", ["-l", "."], cilium)).toBe("");
   });
 });
 

@@ -36,6 +36,11 @@ const ofBytes = async (lang: ByteLanguage): Promise<Generator> => {
     });
 };
 
+/** A root as the command line has it: digits are an id. */
+function idOrName(root: string): number | string {
+  return /^\d+$/.test(root) ? Number(root) : root;
+}
+
 /** What `--to` takes. Each is loaded when it is asked for. */
 const GENERATORS: Readonly<Record<string, () => Promise<Generator>>> = {
   ts: async () => {
@@ -62,6 +67,18 @@ const GENERATORS: Readonly<Record<string, () => Promise<Generator>>> = {
   python: () => ofBytes("python"),
   hex: () => ofBytes("hex"),
   base64: () => ofBytes("base64"),
+  cilium: async () => {
+    const { formatCilium } = await import("../../text/format-cilium.js");
+    return (input, { name, package: packageName }) =>
+      formatCilium(input.graph(), {
+        ...(name !== undefined && { name }),
+        ...(packageName !== undefined && { package: packageName }),
+      });
+  },
+  "ts-view": async () => {
+    const { formatTsView } = await import("../../text/format-ts-view.js");
+    return (input, { root = [] }) => formatTsView(input.graph(), { root: root.map(idOrName) });
+  },
   json: async () => {
     const { formatBtfJson } = await import("../../text/to-json.js");
     return (input) => formatBtfJson(input.graph());
@@ -77,6 +94,7 @@ const ONLY_FOR = {
 
 /** What is said of an option that means nothing to the generator, and would be misunderstood. */
 function misused(to: string, options: GenOptions): string | undefined {
+  if (to === "ts-view" && options.root === undefined) return "error: --to ts-view needs --root, the structs to read";
   for (const [option, generators] of Object.entries(ONLY_FOR)) {
     if (options[option as keyof typeof ONLY_FOR] === undefined || generators.some((each) => each === to)) continue;
     return `error: option --${option} is for --to ${generators.join(" and ")}`;

@@ -125,8 +125,12 @@ export function isReference(argument: Argument): argument is Reference {
 
 type AnyMethod = (...args: readonly unknown[]) => unknown;
 
-/** Makes a call, with ids for references; gives what it gives. */
-export function makeCall(writer: Writer, { method, args }: Call): unknown {
-  const values = args.map((argument) => (isReference(argument) ? argument.typeId : argument));
+/** Makes a call, with ids for references unless `spell` has something else for one; gives what it gives. */
+export function makeCall(
+  writer: Writer,
+  { method, args }: Call,
+  spell: (reference: Reference) => string | undefined = () => undefined,
+): unknown {
+  const values = args.map((argument) => (isReference(argument) ? (spell(argument) ?? argument.typeId) : argument));
   return (writer[method] as AnyMethod).apply(writer, values);
 }

@@ -19,6 +19,11 @@ export interface PlannedType {
   readonly calls: readonly Call[];
 }
 
+/** Where in a type's calls the one is that adds it; strings may come before. */
+export function openingCall(calls: readonly Call[]): number {
+  return calls.findIndex(({ method }) => method !== "addString");
+}
+
 /** The calls that make a graph again. */
 export interface Plan {
   readonly types: readonly PlannedType[];

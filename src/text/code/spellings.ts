@@ -36,13 +36,13 @@ interface Named {
  */
 export class Spellings {
   readonly #graph: Btf;
-  readonly #isSpelled: (leaf: number) => boolean;
+  readonly #isRaw: (id: number) => boolean;
   readonly #known = new Map<string, Spelled | undefined>();
 
-  /** `isSpelled` says of a named type, when it is there, whether programs may spell it. */
-  constructor(graph: Btf, isSpelled: (leaf: number) => boolean = () => true) {
+  /** `isRaw` says which types are written by their words: their names may not be there yet, nor known to the compiler. */
+  constructor(graph: Btf, isRaw: (id: number) => boolean) {
     this.#graph = graph;
-    this.#isSpelled = isSpelled;
+    this.#isRaw = isRaw;
   }
 
   /** The spelling of what a call of type `id` refers to; `isOpen` when the call adds to that type. */
@@ -53,7 +53,7 @@ export class Spellings {
       spelled = this.#spell(typeId, slot);
       this.#known.set(key, spelled);
     }
-    if (spelled === undefined || !this.#isSpelled(spelled.leaf)) return undefined;
+    if (spelled === undefined) return undefined;
     // What is declared goes by its name alone, and what a FUNC is by a prototype: so the compiler has it.
     const kinds = DECLARED[slot];
     if (kinds !== undefined && !kinds.has(this.#graph.type(typeId).kind)) return undefined;
@@ -78,7 +78,7 @@ export class Spellings {
   #tree(id: number, budget: { left: number }): Named | undefined {
     if (budget.left-- <= 0) return undefined;
     if (id === 0) return { tree: { kind: "base", name: "void" }, highest: 0, leaf: 0 };
-    if (id >= this.#graph.typeCount) return undefined;
+    if (id >= this.#graph.typeCount || this.#isRaw(id)) return undefined;
     const type = this.#graph.type(id);
     const leaf = (tree: TypeTree): Named | undefined =>
       "name" in tree && tree.name === "" ? undefined : { tree, highest: id, leaf: id };
@@ -143,12 +143,11 @@ export class Spellings {
     const trees: { name: string; type: TypeTree }[] = [];
     for (const { name, typeId } of variadic ? params.slice(0, -1) : params) {
       const param = this.#tree(typeId, budget);
-      if (param === undefined || !this.#isSpelled(param.leaf)) return undefined;
+      if (param === undefined) return undefined;
       highest = Math.max(highest, param.highest);
       leaf = Math.max(leaf, param.leaf);
       trees.push({ name, type: param.tree });
     }
-    if (!this.#isSpelled(returns.leaf)) return undefined;
     const tree: TypeTree = { kind: "function", returns: returns.tree, params: trees, variadic };
     return { tree, highest: Math.max(id, highest), leaf };
   }

@@ -1,7 +1,8 @@
 import type { Btf } from "../../model/btf.js";
 import type { RawType } from "../../builder/index.js";
 import { isReference, type Argument, type Call } from "./calls.js";
-import type { Plan, PlannedType } from "./plan.js";
+import { openingCall, type Plan, type PlannedType } from "./plan.js";
+import { areSound } from "./sound-spellings.js";
 import { Spellings } from "./spellings.js";
 import { layOut, literal, quoted, WIDTH, wordLiteral, type Group } from "./ts-layout.js";
 
@@ -41,10 +42,12 @@ function rawGroup({ name, info, sizeOrType, extra }: RawType): Group {
 
 /** Writes arguments: spellings for ids where they are sure. */
 class Arguments {
-  readonly #spellings: Spellings;
+  readonly #spellings: Spellings | undefined;
 
-  constructor(graph: Btf, isSpelled: (leaf: number) => boolean) {
-    this.#spellings = new Spellings(graph, isSpelled);
+  constructor(graph: Btf, plan: Plan) {
+    const rawIds = new Set(plan.types.filter(({ form }) => form === "raw").map(({ id }) => id));
+    const spellings = new Spellings(graph, (id) => rawIds.has(id));
+    this.#spellings = areSound(graph, plan, spellings) ? spellings : undefined;
   }
 
   group(call: Call, id: number, isOpen: boolean): Group {
@@ -54,16 +57,13 @@ class Arguments {
   #argument(value: Argument, id: number, isOpen: boolean): string | Group {
     if (typeof value !== "object") return literal(value);
     if (!isReference(value)) return rawGroup(value);
-    const spelling = this.#spellings.of(value, id, isOpen);
+    const spelling = this.#spellings?.of(value, id, isOpen);
     return spelling === undefined ? String(value.typeId) : quoted(spelling);
   }
 }
 
 /** The comment that tells a type's id. */
 const idComment = (id: number): string => ` // [${id}]`;
-
-/** Where in a type's calls the one is that adds it; strings may come before. */
-const openingCall = (calls: readonly Call[]): number => calls.findIndex(({ method }) => method !== "addString");
 
 /** The lines of a chain; each begins with its indent. */
 function chainLines(types: readonly PlannedType[], args: Arguments, indent: number): string[][] {
@@ -75,7 +75,10 @@ function chainLines(types: readonly PlannedType[], args: Arguments, indent: numb
     if (form !== "unchecked") return groups.map((group, i) => written(group) + (i === first ? idComment(id) : ""));
     const body = groups.map((group) => layOut(group, 0, 0, -Infinity));
     const line = `${pad}.unchecked((b) => b${body.join("")})`;
-    if (line.length <= WIDTH || body.length < 3) return [line + idComment(id)];
+    if (line.length <= WIDTH) return [line + idComment(id)];
+    const next = `${pad}  b${body.join("")},`;
+    // The comment stands outside, so that it doesn't break what has room in one line.
+    if (next.length <= WIDTH || body.length < 2) return [`${pad}.unchecked((b) =>`, next, `${pad})${idComment(id)}`];
     const inner = groups.map((group) => `${pad}    ${layOut(group, indent + 4, indent + 4, 0)}`);
     inner[first] += idComment(id);
     return [`${pad}.unchecked((b) =>`, `${pad}  b`, ...inner.slice(0, -1), `${inner.at(-1)!},`, `${pad})`];
@@ -156,9 +159,7 @@ const commentLines = ({ comment }: ProgramNames): string[] => comment.map((line)
 /** The program as one chain of calls, or several on one another. */
 export function fluentProgram(graph: Btf, plan: Plan, names: ProgramNames): string {
   const isSplit = graph.base !== undefined;
-  const rawIds = new Set(plan.types.filter(({ form }) => form === "raw").map(({ id }) => id));
-  // The compiler does not know names that were written raw; on a base it asks for none.
-  const args = new Arguments(graph, (leaf) => isSplit || !rawIds.has(leaf));
+  const args = new Arguments(graph, plan);
   const indent = isSplit ? 4 : 2;
   const lines = chainLines(plan.types, args, indent);
   const pad = " ".repeat(indent);
@@ -201,7 +202,7 @@ function stringLines(strings: readonly Call[], args: Arguments): string[] {
 /** The program as a recipe, in functions of a size that the compiler can take. */
 export function recipeProgram(graph: Btf, plan: Plan, names: ProgramNames): string {
   const isSplit = graph.base !== undefined;
-  const args = new Arguments(graph, () => true);
+  const args = new Arguments(graph, plan);
   const chunks: string[][] = [[]];
   let count = 0;
   for (const lines of recipeLines(plan.types, args)) {
