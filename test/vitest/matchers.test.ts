@@ -116,6 +116,10 @@ describe.skipIf(!oracle.available)("toLoadIntoKernel", () => {
 /** CONSTs of the ids that are said. */
 const loops = (...to: readonly number[]) => to.reduce((x, id) => x.addConst(id), btf().widen()).build();
 
+/** A prototype with one parameter. */
+const proto = (type: string) =>
+  btf().addInt("int", 4).addInt("char", 1).widen().addFuncProto(0).addFuncParam("a", type).build();
+
 describe("toEqualBtf", () => {
   const a = btf().addInt("int", 4, "signed").addPtr("int").addTypedef("t", "int").build();
   const b = btf().addTypedef("t", 3).addPtr(3).addInt("int", 4, "signed").build();
@@ -153,8 +157,6 @@ describe("toEqualBtf", () => {
   });
 
   it("shows the elements of types without names", () => {
-    const proto = (type: string) =>
-      btf().addInt("int", 4).addInt("char", 1).widen().addFuncProto(0).addFuncParam("a", type).build();
     try {
       expect(proto("int")).toEqualBtf(proto("char"));
       expect.unreachable();
