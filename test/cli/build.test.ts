@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, describe, expect, it } from "vitest";
 import { decode, encode } from "btfkit";
-import { parseC } from "btfkit/text";
+import { formatBtfJson, parseC } from "btfkit/text";
 import { run } from "../../src/cli/run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "btfkit-build-"));
@@ -62,6 +62,18 @@ describe("btfkit build", () => {
       "",
     ]);
     expect(existsSync(at("bad.btf"))).toBe(false);
+  });
+
+  it("makes a BTF of the JSON that btfkit gen writes", async () => {
+    writeFileSync(at("pair.json"), formatBtfJson(parseC(SOURCE)));
+    const { code, stdout } = await build([at("pair.json"), "-o", "-"]);
+    expect([code, stdout]).toEqual([0, encode(parseC(SOURCE))]);
+    expect(await build([at("pair.json"), "-o", "-", "--target", "i386"])).toMatchObject({ code: 2 });
+    writeFileSync(at("bad.json"), '{"format":"btfkit"}');
+    expect(await build([at("bad.json"), "-o", "-"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("version is undefined"),
+    });
   });
 
   it("refuses misuse", async () => {

@@ -7,7 +7,7 @@ import type { Btf } from "../../model/btf.js";
 import { readBytes } from "../../node/btf-file.js";
 import { readBtf } from "../../node/read-btf.js";
 import { DATA_MODELS, type TargetName } from "../../spelling/index.js";
-import { formatDiagnostic, parseC, type ParseCOptions } from "../../text/index.js";
+import { formatDiagnostic, fromJson, parseC, type ParseCOptions } from "../../text/index.js";
 import type { Io } from "../io.js";
 import { OUTPUT_HELP, writeOutput } from "../output.js";
 import type { Verb } from "../verb.js";
@@ -43,7 +43,7 @@ function parse(io: Io, name: string, source: string, options: ParseCOptions): Bt
 export const build: Verb = {
   define(command, io) {
     command
-      .argument("<file>", "C declarations, as a header has them, or - for stdin")
+      .argument("<file>", "C declarations, as a header has them, or - for stdin; or the .json that btfkit gen wrote")
       .requiredOption("-o, --output <file>", OUTPUT_HELP)
       .addOption(
         new Option("--target <target>", "whose sizes, alignments and byte order; bpf unless told").choices(
@@ -59,6 +59,12 @@ export const build: Verb = {
       .action((file: string, { target, into, emit, output }: BuildOptions) => {
         const name = file === "-" ? "stdin" : file;
         const source = Buffer.from(file === "-" ? io.in() : readBytes(file)).toString("utf8");
+        if (file.endsWith(".json")) {
+          if (target !== undefined || into !== undefined) command.error("error: --target and --into are for C");
+          const made = fromJson(source);
+          writeOutput(io, output, (write) => write(encode(made)));
+          return;
+        }
         const graph = parse(io, name, source, {
           emit,
           ...(target !== undefined && { target }),
