@@ -1,7 +1,8 @@
 import type { Btf } from "../model/btf.js";
 import { BtfError } from "../model/errors.js";
 import { layoutOf } from "./layout/layout-of.js";
-import { layoutSvg, type LayoutTheme } from "./layout/svg.js";
+import { layoutSvg } from "./layout/svg.js";
+import type { LayoutTheme } from "./layout/svg-theme.js";
 
 /** What {@link formatLayoutSvg} is told beside the type. */
 export interface LayoutSvgOptions {

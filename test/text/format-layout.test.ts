@@ -120,14 +120,42 @@ describe("formatLayoutSvg", () => {
     }
     expect(svg).toContain("prefers-color-scheme:dark");
     expect(formatLayoutSvg(graph, graph.id("struct s"), { theme: "dark" })).not.toContain("prefers-color-scheme");
-    expect(svg.match(/<rect/g)!.length).toBeGreaterThan(10);
+    expect(svg.match(/<path class/g)).toHaveLength(layoutOf(graph, graph.id("struct s")).rows.length);
+  });
+
+  it("draws a member that goes over many rows as one, and what a union's members hold", () => {
+    const long = formatLayoutSvg(graph, graph.id("struct outer"));
+    expect(long.match(/<title>struct s first\n/g)).toHaveLength(1);
+    expect(long).toContain(">union { x, y }</text>");
+    const choice = btf()
+      .addStruct("", 8)
+      .as("inner")
+      .addField("a", "int", 0)
+      .addField("b", "int", 32)
+      .addUnion("u", 8)
+      .addField("named", "inner", 0)
+      .addField("wide", "long", 0)
+      .build();
+    const svg = formatLayoutSvg(choice, choice.id("union u"));
+    expect([...svg.matchAll(/text-anchor="middle">(\w+)</g)].map(([, label]) => label)).toEqual(["a", "b", "wide"]);
+    expect(svg).toContain(">struct {…} named</text>");
   });
 
   it("is XML whatever names hold", () => {
-    const odd = btf().addInt("int", 4).addStruct('<&"\u0001\udcff', 4).addField("</text>", "int", 0).build();
+    const odd = btf().addInt("int", 4).addStruct('<&"\u0001\udcff', 4).addField("]]></text>", "int", 0).build();
     const svg = formatLayoutSvg(odd, 2);
-    expect(svg).toContain("&lt;&amp;&quot;??");
-    expect(svg).not.toContain("</text></text>");
+    expect(svg).toContain("&lt;&amp;&quot;\\u0001\\xff");
+    const open: string[] = [];
+    const text = svg.replaceAll(
+      /<(\/?)([a-z]+)(?: [\w:-]+="[^"<]*")*(\/?)>/gi,
+      (_, end: string, name: string, alone: string) => {
+        if (end !== "") expect(open.pop()).toBe(name);
+        else if (alone === "") open.push(name);
+        return "";
+      },
+    );
+    expect(open).toEqual([]);
+    expect(text.replaceAll(/&(?:amp|lt|gt|quot);/g, "")).not.toMatch(/[<>&]/);
   });
 });
 

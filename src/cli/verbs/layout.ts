@@ -4,7 +4,7 @@ import { BtfError } from "../../model/errors.js";
 import type { Btf } from "../../model/btf.js";
 import { formatLayout } from "../../text/format-layout.js";
 import { formatLayoutSvg } from "../../text/format-layout-svg.js";
-import type { LayoutTheme } from "../../text/layout/svg.js";
+import type { LayoutTheme } from "../../text/layout/svg-theme.js";
 import { BASE_HELP, FILE_HELP, readGraph } from "../input.js";
 import { OUTPUT_HELP, writeOutput } from "../output.js";
 import type { Verb } from "../verb.js";
