@@ -2,7 +2,7 @@ import type { Btf } from "btfkit";
 
 /**
  * Static assertions in C of the sizes and offsets that a graph says, for the types and members that C can name, but for
- * those types whose names are in `except`.
+ * those types whose tags, as `struct sock`, are in `except`.
  */
 export function layoutAssertions(
   graph: Btf,
@@ -17,8 +17,8 @@ export function layoutAssertions(
   }
   for (const [, type] of graph.types()) {
     if ((type.kind !== "STRUCT" && type.kind !== "UNION") || type.name === "" || seen.get(type.name) !== 1) continue;
-    if (except.has(type.name)) continue;
     const tag = `${type.kind === "STRUCT" ? "struct" : "union"} ${type.name}`;
+    if (except.has(tag)) continue;
     lines.push(`_Static_assert(sizeof(${tag}) == ${type.size}, "${tag}");`);
     for (const member of type.members) {
       if (member.name === "" || member.bitfieldSize !== 0 || member.bitsOffset % 8 !== 0) continue;
