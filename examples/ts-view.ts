@@ -22,8 +22,8 @@ console.log(source.split("\n").slice(0, 50).join("\n"));
 
 interface EventModule {
   readonly eventBytes: number;
-  readEvent(view: DataView, at?: number): object;
-  writeEvent(view: DataView, value: object, at?: number): void;
+  readonly readEvent: (view: DataView, at?: number) => object;
+  readonly writeEvent: (view: DataView, value: object, at?: number) => void;
 }
 
 /** What the file exports; a project would import it. */
