@@ -42,10 +42,10 @@ function must(command, ...args) {
 
 const node = (file, ...args) => must(process.execPath, join(home, "node_modules", file), ...args);
 
-/** The README's blocks that begin with a file's name, by that name. */
+/** The blocks of the README's part on tests that begin with a file's name, by that name. */
 function filesOfReadme() {
-  const readme = readFileSync(join(root, "README.md"), "utf8");
-  const blocks = [...readme.matchAll(/```ts\n\/\/ (\S+\.ts)\n(.*?)```/gs)];
+  const [, part = ""] = readFileSync(join(root, "README.md"), "utf8").split("### Fixtures and tests\n");
+  const blocks = [...part.split("\n### ")[0].matchAll(/```ts\n\/\/ (\S+\.ts)\n(.*?)```/gs)];
   return Object.fromEntries(blocks.map(([, name, source]) => [name, source]));
 }
 
