@@ -1,9 +1,9 @@
 /** Declarations and values beside libbpf's, byte for byte. */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
 
@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decode } from "btfkit";
 import { readBtf } from "btfkit/node";
 import { SEED } from "../property/word-graph.js";
+import { randomDeclarations } from "../text/c/random-declarations.js";
 import { missing } from "./bpftool.js";
 import { answer, askLibbpf, questionsOf, randomNumbers } from "./libbpf-dump.js";
 
@@ -41,32 +42,46 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-it.skipIf(NO_LIBBPF)(
-  `libbpf 1.1: every type of the corpus, with random values${NO_LIBBPF}`,
-  () => {
-    const program = join(folder, "libbpf-dump");
+describe.skipIf(NO_LIBBPF)(`libbpf 1.1${NO_LIBBPF}`, () => {
+  const random = randomNumbers(SEED);
+  let program: string;
+  beforeAll(() => {
+    program = join(folder, "libbpf-dump");
     execFileSync("gcc", ["-O1", "-o", program, PROGRAM, "-lbpf", "-lelf", "-lz"]);
-    const random = randomNumbers(SEED);
+  });
+
+  /** Compares all types of a C file, each with some values; returns how many were printed. */
+  function compareFile(path: string, values: number): number {
+    const object = join(folder, `${basename(path)}.o`);
+    execFileSync(CLANG, ["-target", "bpf", "-g", "-O2", "-w", "-c", path, "-o", object]);
+    const graph = readBtf(object);
+    const questions = questionsOf(graph, random, OLD_FLAGS, values);
+    const theirs = askLibbpf(program, object, questions);
     let printed = 0;
+    for (const [i, question] of questions.entries()) {
+      const ours = answer(graph, question, "libbpf-1.1");
+      expect({ path, question, ...ours }).toEqual({ path, question, ...theirs[i]! });
+      if (ours.code === "") printed++;
+    }
+    return printed;
+  }
+
+  it("every type of the corpus, with random values", () => {
     // libbpf looks at each of the two billion elements of an array in 51.
     const sources = readdirSync(CORPUS).filter((name) => name.endsWith(".c") && !/^(?:43|51)-/.test(name));
-    for (const source of sources) {
-      const object = join(folder, `${source}.o`);
-      execFileSync(CLANG, ["-target", "bpf", "-g", "-O2", "-c", join(CORPUS, source), "-o", object]);
-      const graph = readBtf(object);
-      const questions = questionsOf(graph, random, OLD_FLAGS, 6);
-      const theirs = askLibbpf(program, object, questions);
-      for (const [i, question] of questions.entries()) {
-        const ours = answer(graph, question, "libbpf-1.1");
-        expect({ source, question, ...ours }).toEqual({ source, question, ...theirs[i]! });
-        if (ours.code === "") printed++;
-      }
-    }
+    const printed = sources.reduce((sum, source) => sum + compareFile(join(CORPUS, source), 6), 0);
     console.log(`declarations and values beside libbpf, seed ${SEED}: ${printed}`);
     expect(printed).toBeGreaterThan(3000);
-  },
-  120_000,
-);
+  }, 120_000);
+
+  it("types of random C, with random values", () => {
+    const path = join(folder, "random.c");
+    writeFileSync(path, randomDeclarations(SEED, 150).join("\n"));
+    const printed = compareFile(path, 4);
+    console.log(`the same of random C, seed ${SEED}: ${printed}`);
+    expect(printed).toBeGreaterThan(2000);
+  }, 120_000);
+});
 
 function readVector(name: string): unknown {
   return JSON.parse(brotliDecompressSync(readFileSync(new URL(`../vectors/${name}`, import.meta.url))).toString());
