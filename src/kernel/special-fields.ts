@@ -145,8 +145,8 @@ class Records {
   /** By id, one more than the place in the lists. */
   readonly #places: Uint32Array;
 
-  constructor(count: number) {
-    this.#places = new Uint32Array(count);
+  constructor(typeCount: number) {
+    this.#places = new Uint32Array(typeCount);
   }
 
   add(struct: number, fields: readonly Field[]): void {
