@@ -6,12 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { decode } from "btfkit";
 import { KERNEL_BTF, kernelBtf, readBtf } from "btfkit/node";
 import { formatRaw, formatRawBytes, writeRaw } from "btfkit/text";
 import { oracle } from "../oracles.js";
+import { graphSpec, SEED, writeGraph } from "../property/word-graph.js";
 import { info, rawBtf, type Words } from "../raw-btf.js";
 
 const CORPUS = fileURLToPath(new URL("../corpus/c/", import.meta.url));
@@ -27,6 +29,9 @@ function missing(...names: string[]): string {
 const NO_BPFTOOL = missing("bpftool");
 const NO_CLANG = missing("bpftool", CLANG);
 const NO_PAHOLE = missing("bpftool", CLANG, "pahole", "llvm-objcopy-19");
+
+/** Kinds up to ENUM64, the last that bpftool 7.1 knows. */
+const LAST_KIND = 19;
 
 let folder: string;
 beforeAll(() => {
@@ -206,6 +211,26 @@ const REFUSED: Readonly<Record<string, Words>> = {
     ...Array.from({ length: 65536 }, () => [5, 0, 0]).flat(),
   ],
 };
+
+it.skipIf(NO_BPFTOOL)(
+  `random graphs${NO_BPFTOOL}`,
+  () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(graphSpec, (spec) => {
+        const types = spec.types.filter(({ kind }) => kind <= LAST_KIND);
+        const { bytes } = writeGraph({ ...spec, types, headerLength: 24, layoutEntries: 0, gaps: [0, 0, 0] });
+        const theirs = bpftoolDump(bytes);
+        if (theirs === undefined) return;
+        compared++;
+        expectSame(formatRawBytes(decode(bytes)), theirs);
+      }),
+      { numRuns: 300, seed: SEED },
+    );
+    expect(compared).toBeGreaterThan(200);
+  },
+  120_000,
+);
 
 describe.skipIf(NO_BPFTOOL)(`BTF made by hand${NO_BPFTOOL}`, () => {
   describe.each([
