@@ -42,6 +42,20 @@ describe.skipIf(!asks)(`Linux ${asks ? release : `not asked: ${reason}`}`, () =>
     if (RUNS >= 20_000) expect(coverage.rows.size).toBeGreaterThanOrEqual(60);
   });
 
+  it("says the same with small logs and other levels", () => {
+    const size = fc.oneof(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 400, max: 8000 }));
+    // Bit 0 and 1 are how much is said, bit 3 keeps the head of the log; a kernel refuses what is more.
+    const level = fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 31);
+    let cut = 0;
+    const property = fc.property(anyBlob, size, level, (blob, logSize, logLevel) => {
+      const answer = askHost(blob, { logSize, logLevel });
+      if (answer.errno === "ENOSPC") cut++;
+      expect(differenceOf(blob, answer, { ...profile, logSize, logLevel })).toBeUndefined();
+    });
+    fc.assert(property, { numRuns: 3000, seed });
+    expect(cut).toBeGreaterThan(300);
+  });
+
   it.each(ALL_MESSAGES)("says the same of $name", ({ data }) => {
     expect(differenceOf(data, askHost(data), profile)).toBeUndefined();
   });

@@ -9,7 +9,7 @@ import type { KernelName } from "../../src/kernel/index.js";
 import { KERNELS } from "../../src/kernel/index.js";
 import { encodeName } from "../../src/wire/names.js";
 import type { Btf } from "../../src/index.js";
-import { kernelBtf, loadBtf, readBtf } from "../../src/node/index.js";
+import { kernelBtf, loadBtf, readBtf, type LoadBtfOptions } from "../../src/node/index.js";
 
 /** One answer: the errno's word, or OK, and the log's bytes. */
 export interface Answer {
@@ -49,11 +49,11 @@ export function runningRelease(): string {
 const SPECIAL = /bpf_(?:(?:res_)?spin_lock|list_head|list_node|rb_root|rb_node|refcount)|kptr/;
 
 /** What the running kernel says of one BTF; what could make it print a warning is never asked. */
-export function askHost(blob: Uint8Array): Answer {
+export function askHost(blob: Uint8Array, options: LoadBtfOptions = {}): Answer {
   if (SPECIAL.test(Buffer.from(blob).toString("latin1"))) {
     throw new Error("BTF with the names of the kernel's own structs is not for a live kernel: ask a virtual machine");
   }
-  const { errno, logBytes } = loadBtf(blob);
+  const { errno, logBytes } = loadBtf(blob, options);
   return { errno: errno === 0 ? "OK" : errno, logBytes };
 }
 
@@ -61,7 +61,7 @@ function hostJudge(): Judge {
   const release = runningRelease();
   const profile = runningProfile();
   if (profile === undefined) throw new Error(`the running kernel ${release} is none that KERNELS has`);
-  return { release, profile, ask: (blobs) => blobs.map(askHost), vmlinux: kernelBtf };
+  return { release, profile, ask: (blobs) => blobs.map((blob) => askHost(blob)), vmlinux: kernelBtf };
 }
 
 function frame(blobs: readonly Uint8Array[]): Uint8Array {
