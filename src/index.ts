@@ -6,6 +6,7 @@
 export { btf, defineBtf } from "./builder/index.js";
 export type {
   AnyBtfBuilder,
+  ArgumentList,
   BaseEncoding,
   BaseLayout,
   BtfBuilder,

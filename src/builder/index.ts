@@ -41,6 +41,14 @@ export type {
   VariableId,
 } from "./spelling-types.js";
 export type { BtfRecipe } from "./recipe-types.js";
-export type { BaseEncoding, BaseLayout, DataModel, SizedBaseType, Target, TargetName } from "../spelling/index.js";
+export type {
+  ArgumentList,
+  BaseEncoding,
+  BaseLayout,
+  DataModel,
+  SizedBaseType,
+  Target,
+  TargetName,
+} from "../spelling/index.js";
 export type { BuilderOptions, BuildOptions } from "./build.js";
 export type { RawType } from "./writer.js";

@@ -7,12 +7,13 @@ import type { Token } from "./tokens.js";
 /** Whether an attribute, or a macro that stands for one, starts at the cursor, or so many tokens further on. */
 export function seesAttribute(cursor: Cursor, context: SyntaxContext, ahead = 0): boolean {
   const { kind, text } = peek(cursor, ahead);
+  if (kind === "punctuator") return text === "[" && sees(cursor, "[", ahead + 1);
   if (kind !== "word" || !text.startsWith("__")) return kind === "word" && context.isMacro?.(text) === true;
   return text === "__attribute__" || text === "__attribute" || context.isMacro?.(text) === true;
 }
 
 /**
- * Reads one `__attribute__((a, b(c)))`. Type tags are added to `tags` in their order; where there is no such list, and for
+ * Reads one `__attribute__((a, b(c)))` or `[[a, gnu::b(c)]]`. Type tags are added to `tags` in their order; where there is no such list, and for
  * any other attribute, the context decides.
  */
 export function parseAttribute(
@@ -25,6 +26,7 @@ export function parseAttribute(
     const attributes = context.macro?.(cursor);
     return attributes?.every((each) => takeAttribute(cursor, context, { ...each, where }, tags)) ? true : undefined;
   }
+  if (sees(cursor, "[")) return parseBracketed(cursor, context, where, tags);
   take(cursor);
   if (!expect(cursor, "(", "after __attribute__") || !expect(cursor, "(", "after __attribute__(")) return undefined;
   while (!sees(cursor, ")")) {
@@ -33,6 +35,24 @@ export function parseAttribute(
     if (!accept(cursor, ",")) break;
   }
   return expect(cursor, ")", "after the attribute") && expect(cursor, ")", "after the attribute");
+}
+
+/** Reads C23's `[[a, gnu::b(c)]]`; the names of compilers before `::` make no difference. */
+function parseBracketed(
+  cursor: Cursor,
+  context: SyntaxContext,
+  where: Attribute["where"],
+  tags: string[] | undefined,
+): true | undefined {
+  cursor.position += 2;
+  while (!sees(cursor, "]")) {
+    if (accept(cursor, ",")) continue;
+    if (sees(cursor, ":", 1) && sees(cursor, ":", 2)) cursor.position += 3;
+    const attribute = parseOne(cursor, where);
+    if (attribute === undefined || !takeAttribute(cursor, context, attribute, tags)) return undefined;
+    if (!sees(cursor, ",")) break;
+  }
+  return expect(cursor, "]", "after the attribute") && expect(cursor, "]", "after the attribute");
 }
 
 /** Reads all attributes at the cursor, where a type tag is none of a type. */

@@ -35,7 +35,19 @@ export interface DataModel {
   readonly maxAlign?: number;
   /** Whether bit-fields without a name (of width 0 among them) align the struct, as Arm's rules say; false if absent. */
   readonly unnamedBitFieldsAlign?: boolean;
+  /** What `__builtin_va_list` is; `void *` if absent. */
+  readonly argumentList?: ArgumentList;
 }
+
+/** What a target's variadic functions walk their arguments with: a pointer, or a struct of pointers and integers. */
+export type ArgumentList =
+  | "char *"
+  | {
+      readonly name: string;
+      /** Whether it is an array of one, which functions take by its address. */
+      readonly isArray: boolean;
+      readonly members: readonly { readonly name: string; readonly type: "void *" | "int" | "unsigned int" }[];
+    };
 
 /** A target by its name, or a model of one's own. */
 export type Target = TargetName | DataModel;
@@ -52,7 +64,13 @@ interface Traits {
   readonly float16: boolean;
   readonly unnamedBitFieldsAlign?: boolean;
   readonly maxAlign: 8 | 16;
+  readonly argumentList?: ArgumentList;
 }
+
+const pointers = (...names: string[]): { name: string; type: "void *" }[] =>
+  names.map((name) => ({ name, type: "void *" }));
+const ints = <T extends "int" | "unsigned int">(type: T, ...names: string[]): { name: string; type: T }[] =>
+  names.map((name) => ({ name, type }));
 
 function layout(
   kind: "INT" | "FLOAT",
@@ -73,6 +91,7 @@ function model(traits: Traits): DataModel {
     longDouble,
     maxAlign,
     unnamedBitFieldsAlign = false,
+    argumentList,
   } = traits;
   const int = (name: string, size: number, align = size): BaseLayout => layout("INT", name, size, align, "signed");
   const unsigned = (name: string, size: number, align = size): BaseLayout => layout("INT", name, size, align, "none");
@@ -83,6 +102,7 @@ function model(traits: Traits): DataModel {
     enumSize: 4,
     maxAlign,
     unnamedBitFieldsAlign,
+    ...(argumentList !== undefined && { argumentList }),
     base: {
       _Bool: layout("INT", "_Bool", 1, 1, "bool"),
       char: charSigned ? int("char", 1) : unsigned("char", 1),
@@ -131,14 +151,35 @@ const BPF: Traits = {
 export const DATA_MODELS: Readonly<Record<TargetName, DataModel>> = {
   bpf: model(BPF),
   bpfeb: model({ ...BPF, endian: "big" }),
-  "x86-64": model({ ...BPF, longDouble: { size: 16, align: 16 }, float16: true }),
-  i386: model({ ...BPF, pointerSize: 4, align64: 4, longDouble: { size: 12, align: 4 }, int128: false }),
+  "x86-64": model({
+    ...BPF,
+    longDouble: { size: 16, align: 16 },
+    float16: true,
+    argumentList: {
+      name: "__va_list_tag",
+      isArray: true,
+      members: [...ints("unsigned int", "gp_offset", "fp_offset"), ...pointers("overflow_arg_area", "reg_save_area")],
+    },
+  }),
+  i386: model({
+    ...BPF,
+    pointerSize: 4,
+    align64: 4,
+    longDouble: { size: 12, align: 4 },
+    int128: false,
+    argumentList: "char *",
+  }),
   arm64: model({
     ...BPF,
     charSigned: false,
     longDouble: { size: 16, align: 16 },
     float16: true,
     unnamedBitFieldsAlign: true,
+    argumentList: {
+      name: "__va_list",
+      isArray: false,
+      members: [...pointers("__stack", "__gr_top", "__vr_top"), ...ints("int", "__gr_offs", "__vr_offs")],
+    },
   }),
   arm32: model({
     ...BPF,
@@ -148,6 +189,7 @@ export const DATA_MODELS: Readonly<Record<TargetName, DataModel>> = {
     float16: true,
     maxAlign: 8,
     unnamedBitFieldsAlign: true,
+    argumentList: { name: "__va_list", isArray: false, members: pointers("__ap") },
   }),
 };
 

@@ -91,7 +91,11 @@ function seesGroup(cursor: Cursor, context: SyntaxContext, role: Role): boolean 
 function parseSuffixes(cursor: Cursor, context: SyntaxContext, role: Role, suffixes: Suffix[]): true | undefined {
   for (;;) {
     const at = peek(cursor);
-    if (accept(cursor, "[")) {
+    if (seesAttribute(cursor, context)) {
+      // C23's stand between the name and its bounds; any other stands behind them.
+      if (!sees(cursor, "[")) return true;
+      if (!parseAttribute(cursor, context, "declarator")) return undefined;
+    } else if (accept(cursor, "[")) {
       const modifiers = role === "param" ? noModifiers() : undefined;
       const bound = parseArrayBound(cursor, context, modifiers);
       if (bound === undefined) return undefined;
@@ -106,13 +110,35 @@ function parseSuffixes(cursor: Cursor, context: SyntaxContext, role: Role, suffi
   }
 }
 
+/** Whether names alone stand between the parentheses, and declarations of them behind, as before C89: `f(a, b) int a, b; {`. */
+function seesNamesAlone(cursor: Cursor, context: SyntaxContext): boolean {
+  if (context.isTypeName === undefined || peek(cursor).kind !== "word") return false;
+  for (let ahead = 0; ; ahead += 2) {
+    const { kind, text } = peek(cursor, ahead);
+    if (kind !== "word" || isKeyword(text) || context.isTypeName(text)) return false;
+    if (sees(cursor, ",", ahead + 1)) continue;
+    const behind = peek(cursor, ahead + 2);
+    const declares = behind.kind === "word" && (isKeyword(behind.text) || context.isTypeName(behind.text));
+    return sees(cursor, ")", ahead + 1) && declares && !seesAttribute(cursor, context, ahead + 2);
+  }
+}
+
 /** Reads parameters from their "(" to their ")". */
 function parseParams(
   cursor: Cursor,
   context: SyntaxContext,
 ): { readonly params: readonly ParamTree[]; readonly variadic: boolean } | undefined {
   if (!descend(cursor)) return undefined;
-  take(cursor);
+  const open = take(cursor);
+  if (seesNamesAlone(cursor, context)) {
+    // Reading goes on behind the body that these declarations come before.
+    while (peek(cursor).kind !== "end" && !sees(cursor, "{")) take(cursor);
+    return fail(
+      cursor,
+      "parameters are declared between the parentheses, each with its type, as C has it since 1989",
+      open,
+    );
+  }
   const params: ParamTree[] = [];
   let variadic = false;
   if (sees(cursor, ")")) {

@@ -5,7 +5,15 @@
  */
 export { baseTypeNames, baseTypeOfBtfName, baseTypeOfWords } from "./base-types.js";
 export { DATA_MODELS, dataModel } from "./data-models.js";
-export type { BaseEncoding, BaseLayout, DataModel, SizedBaseType, Target, TargetName } from "./data-models.js";
+export type {
+  ArgumentList,
+  BaseEncoding,
+  BaseLayout,
+  DataModel,
+  SizedBaseType,
+  Target,
+  TargetName,
+} from "./data-models.js";
 export { formatTypeName } from "./format.js";
 export { EMPTY_RECORD, finishRecord, placeMember } from "./layout.js";
 export type { MemberShape, Placement, RecordCursor } from "./layout.js";

@@ -1,4 +1,4 @@
-import { parseAttributes } from "./attributes.js";
+import { parseAttributes, seesAttribute } from "./attributes.js";
 import { BASE_WORDS, baseTypeOfWords } from "./base-types.js";
 import type { SyntaxContext } from "./context.js";
 import { describeToken, endOfLast, fail, failExpected, peek, sees, take } from "./cursor.js";
@@ -86,7 +86,7 @@ export function parseSpecifiers(cursor: Cursor, context: SyntaxContext): Specifi
   let wrap: ((type: TypeTree) => TypeTree) | undefined;
   for (;;) {
     const token = peek(cursor);
-    if (token.kind !== "word") break;
+    if (token.kind !== "word" && !seesAttribute(cursor, context)) break;
     const modified = parseModifier(cursor, context, modifiers, "specifiers");
     if (modified === undefined) return undefined;
     if (modified) continue;
@@ -145,12 +145,18 @@ function parseTagged(cursor: Cursor, context: SyntaxContext, kind: "struct" | "u
     return failExpected(cursor, `the name of the ${kind}`);
   }
   const name = named ? take(cursor).text : "";
-  if (sees(cursor, "{") || (kind === "enum" && sees(cursor, ":"))) {
+  if (sees(cursor, "{") || (kind === "enum" && seesUnderlying(cursor, context))) {
     if (context.body !== undefined) return context.body(cursor, kind, name, named ? token : at);
     return fail(cursor, `the body of a ${kind} has no place in a spelling: name the type`);
   }
   if (!named) return failExpected(cursor, `the name of the ${kind}`);
   return context.tagged === undefined ? { kind, name } : context.tagged(cursor, kind, name);
+}
+
+/** Whether ":" and a type are next, as in `enum e : u8`; the ":" of a bit-field has its width behind it. */
+function seesUnderlying(cursor: Cursor, context: SyntaxContext): boolean {
+  const { kind, text } = peek(cursor, 1);
+  return sees(cursor, ":") && kind === "word" && (isKeyword(text) || context.isTypeName?.(text) === true);
 }
 
 function failSecondType(cursor: Cursor): undefined {

@@ -15,13 +15,18 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   "?": "?",
 };
 
+/** What stands before the quote of a string or character: `L`, `u8`, `u`, `U`, mostly nothing. */
+export function quotePrefix(text: string): string {
+  return /^(?:L|u8?|U)(?=["'])/.exec(text)?.[0] ?? "";
+}
+
 /**
  * What a string token says, or a failure for an escape that is not one of C's or stands for a byte above 0x7f.
  */
 export function stringValue(token: Token): { readonly ok: true; readonly value: string } | SpellingFailure {
   let failure: SpellingFailure | undefined;
   const value = token.text
-    .slice(1, -1)
+    .slice(quotePrefix(token.text).length + 1, -1)
     .replaceAll(/\\(x[0-9a-fA-F]+|[0-7]{1,3}|[^])/g, (all: string, escape: string, at: number) => {
       const code = /^[0-7]/.test(escape)
         ? parseInt(escape, 8)

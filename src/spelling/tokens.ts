@@ -6,7 +6,7 @@
 /** A word, a number, a string with its quotes, a character constant with its quotes, punctuation, or the end. */
 export interface Token {
   readonly kind: "word" | "number" | "string" | "character" | "punctuator" | "end";
-  /** As written; "" for the end. */
+  /** As written, but for digraphs; "" for the end. A string or character has the prefix of its quote, as `L"a"`. */
   readonly text: string;
   /** Where it starts, in characters (UTF-16 units) from the start of the text. */
   readonly offset: number;
@@ -29,7 +29,22 @@ export interface TokenizeOptions {
   readonly stray?: (message: string, offset: number) => void;
   /** Whether words may hold dots, as symbols do and C's own do not; true unless told otherwise. */
   readonly dots?: boolean;
+  /** Whether `<:` is "[" and so on, and `L"..."` one token; false unless told otherwise. */
+  readonly digraphs?: boolean;
+  /** Gives an offset as the tokens are to have it. */
+  readonly origin?: (offset: number) => number;
 }
+
+/** Two characters that stand for one. */
+const DIGRAPHS: ReadonlyMap<string, string> = new Map([
+  ["<%", "{"],
+  ["%>", "}"],
+  ["<:", "["],
+  [":>", "]"],
+]);
+
+/** What may stand before the quote of a string or a character. */
+const PREFIX = /^(?:L|u8|u|U)$/;
 
 /** Longest first among those that start alike. */
 const PUNCTUATORS = /\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|##|[-[\](){}.&*+~!/%<>^|?:;=,#@]/y;
@@ -128,7 +143,7 @@ function endOfSpace(text: string, start: number, before: number, { directive }: 
  * ```
  */
 export function tokenize(text: string, options: TokenizeOptions = {}): readonly Token[] | SpellingFailure {
-  const { stray, dots = true } = options;
+  const { stray, dots = true, digraphs = false, origin = (offset: number) => offset } = options;
   const tokens: Token[] = [];
   // One string for all tokens that read alike: a header has many of few.
   const texts = new Map<string, string>();
@@ -136,19 +151,33 @@ export function tokenize(text: string, options: TokenizeOptions = {}): readonly 
     let offset = endOfSpace(text, last, tokens.length, options);
     // What no other begins with is most of all tokens, and one of a few strings that are there already.
     const character = text.charAt(offset);
+    if (digraphs && (character === "<" || character === "%" || character === ":")) {
+      const meant = DIGRAPHS.get(text.slice(offset, offset + 2));
+      if (meant !== undefined) {
+        tokens.push({ kind: "punctuator", text: meant, offset: origin(offset) });
+        last = offset + 2;
+        continue;
+      }
+    }
     if (SINGLE.has(character)) {
-      tokens.push({ kind: "punctuator", text: character, offset });
+      tokens.push({ kind: "punctuator", text: character, offset: origin(offset) });
       last = offset + 1;
       continue;
     }
     const isOpen = character === "/" && text.startsWith("/*", offset);
     if (offset < text.length && !isOpen) {
-      const [kind, end] = scan(text, offset, dots);
+      let [kind, end] = scan(text, offset, dots);
+      if (digraphs && kind === "word" && end !== undefined && end - offset <= 2) {
+        const quote = text.charAt(end);
+        if ((quote === '"' || quote === "'") && PREFIX.test(text.slice(offset, end))) {
+          [kind, end] = [quote === '"' ? "string" : "character", endOfQuoted(text, end)];
+        }
+      }
       if (end !== undefined) {
         const found = text.slice(offset, end);
         let known = texts.get(found);
         if (known === undefined) texts.set(found, (known = found));
-        tokens.push({ kind, text: known, offset });
+        tokens.push({ kind, text: known, offset: origin(offset) });
         last = end;
         continue;
       }
@@ -161,7 +190,7 @@ export function tokenize(text: string, options: TokenizeOptions = {}): readonly 
       if (last < text.length) continue;
       offset = text.length;
     }
-    tokens.push({ kind: "end", text: "", offset });
+    tokens.push({ kind: "end", text: "", offset: origin(offset) });
     return tokens;
   }
 }

@@ -16,29 +16,35 @@ export interface AttributeFacts {
   used: boolean;
   noinline: boolean;
   inline: boolean;
+  overloadable: boolean;
+  gnuInline: boolean;
   addressSpace: number;
   declTags: string[];
   mode: string | undefined;
   /** Bytes of a vector. */
   vectorSize: number | undefined;
+  /** Elements of a vector, as `ext_vector_type` has it. */
+  vectorCount: number | undefined;
 }
 
 /** Attributes that change nothing in BTF. */
 const NO_EFFECT = new Set(
   (
     "unused const pure format format_arg nonnull returns_nonnull deprecated cold hot noreturn malloc leaf nothrow " +
-    "warn_unused_result artificial gnu_inline constructor destructor preserve_access_index preserve_static_offset " +
+    "warn_unused_result artificial constructor destructor preserve_access_index preserve_static_offset " +
     "may_alias designated_init transparent_union randomize_layout no_randomize_layout fallthrough cleanup alias naked " +
     "no_instrument_function bpf_fastcall alloc_size alloc_align counted_by counted_by_le counted_by_be nonstring " +
     "no_sanitize no_sanitize_address no_split_stack no_stack_protector visibility always_inline optimize optnone " +
     "internal_linkage annotate tls_model externally_visible retain sentinel access error warning assume_aligned " +
-    "returns_twice no_reorder noclone flatten target convergent nodebug overloadable enum_extensibility flag_enum " +
-    "noderef force context ms_struct gcc_struct uninitialized no_builtin unavailable availability standalone_debug"
+    "returns_twice no_reorder noclone flatten target convergent nodebug enum_extensibility flag_enum " +
+    "nodiscard maybe_unused reproducible unsequenced noderef force context ms_struct gcc_struct uninitialized no_builtin unavailable availability standalone_debug"
   ).split(" "),
 );
 
 const WITH_EFFECT =
-  "packed aligned section weak used noinline address_space btf_decl_tag btf_type_tag mode vector_size".split(" ");
+  "packed aligned section weak used noinline address_space btf_decl_tag btf_type_tag mode vector_size ext_vector_type overloadable gnu_inline".split(
+    " ",
+  );
 
 /** Reads what attributes say. One that is not known is told with its place, and changes nothing. */
 export function readAttributes(unit: Unit, attributes: readonly Attribute[]): AttributeFacts {
@@ -50,10 +56,13 @@ export function readAttributes(unit: Unit, attributes: readonly Attribute[]): At
     used: false,
     noinline: false,
     inline: false,
+    overloadable: false,
+    gnuInline: false,
     addressSpace: 0,
     declTags: [],
     mode: undefined,
     vectorSize: undefined,
+    vectorCount: undefined,
   };
   for (const attribute of attributes) readAttribute(unit, attribute, facts);
   return facts;
@@ -94,7 +103,14 @@ function readAttribute(unit: Unit, attribute: Attribute, facts: AttributeFacts):
     case "used":
     case "noinline":
     case "inline":
+    case "overloadable":
       facts[name] = true;
+      return;
+    case "gnu_inline":
+      facts.gnuInline = true;
+      return;
+    case "ext_vector_type":
+      facts.vectorCount = numberArgument(unit, attribute);
       return;
     case "address_space":
       facts.addressSpace = numberArgument(unit, attribute) ?? 0;

@@ -1,3 +1,4 @@
+import { parseAttributes, seesAttribute } from "../../spelling/attributes.js";
 import { descend, fail, peek, sees, take } from "../../spelling/cursor.js";
 import type { Cursor } from "../../spelling/cursor.js";
 import type { TypeTree } from "../../spelling/index.js";
@@ -89,6 +90,11 @@ function parseBlock(unit: Unit, cursor: Cursor, parseDeclaration: DeclarationRea
         if (unit.problems.isFull) return undefined;
         skipStatement(cursor);
       }
+      continue;
+    }
+    // What `[[...]]` says of a statement is nothing to BTF.
+    if (isStart && sees(cursor, "[") && seesAttribute(cursor, unit.context)) {
+      if (parseAttributes(cursor, unit.context, "specifiers") === undefined) return undefined;
       continue;
     }
     isStart = false;

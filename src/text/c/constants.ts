@@ -3,11 +3,15 @@ import type { Cursor } from "../../spelling/cursor.js";
 import { parseDeclarator } from "../../spelling/declarator.js";
 import { isKeyword, parseSpecifiers } from "../../spelling/specifiers.js";
 import { nearestNames, type TypeTree } from "../../spelling/index.js";
+import { quotePrefix } from "../../spelling/strings.js";
 import type { Token } from "../../spelling/tokens.js";
-import { characterLiteral, integerLiteral, toInteger, type Integer } from "./literals.js";
+import { characterLiteral, floatValue, integerLiteral, isFloatLiteral, toInteger, type Integer } from "./literals.js";
 import { findConstant } from "./lookup.js";
 import { isQualified, measure, resolveTree } from "./measure.js";
 import { memberOf } from "./members.js";
+import { predefinedConstant } from "./predefined.js";
+import { sameType } from "./same-type.js";
+import { entityOf } from "./entities.js";
 import { nearTags } from "./near-tags.js";
 import { showType } from "./type-ids.js";
 import type { Unit } from "./unit.js";
@@ -15,7 +19,13 @@ import type { Unit } from "./unit.js";
 /** A part of an expression: a number, or something of a type, whose value is not known before the program runs. */
 type Operand =
   | { readonly kind: "value"; readonly value: Integer }
-  | { readonly kind: "object"; readonly type: TypeTree; readonly what: string };
+  | {
+      readonly kind: "object";
+      readonly type: TypeTree;
+      readonly what: string;
+      /** The value of a floating-point literal, which only a cast makes a constant that counts here. */
+      readonly float?: number;
+    };
 
 /** Operators of two sides, by how strongly they bind. */
 const BINARY: ReadonlyMap<string, number> = new Map(
@@ -54,14 +64,15 @@ export function parseTypeOrExpression(unit: Unit, cursor: Cursor): TypeTree | un
 
 function typeOf(unit: Unit, operand: Operand): TypeTree {
   if (operand.kind === "object") return operand.type;
-  const { bits, unsigned } = operand.value;
-  const isLong = bits === 64 && unit.model.base.long?.size === 8;
+  const { bits, unsigned, longLong = false } = operand.value;
+  const isLong = bits === 64 && !longLong && unit.model.base.long?.size === 8;
   const name = bits === 64 ? (isLong ? "long" : "long long") : "int";
   return { kind: "base", name: unsigned ? `unsigned ${name}` : name };
 }
 
 function asValue(cursor: Cursor, operand: Operand, at: Token): Integer | undefined {
   if (operand.kind === "value") return operand.value;
+  if (operand.float !== undefined) return fail(cursor, `${operand.what}, and a whole number is needed`, at);
   return fail(cursor, `${operand.what} is not a constant`, at);
 }
 
@@ -90,15 +101,19 @@ function parseConditional(unit: Unit, cursor: Cursor, live: boolean): Operand | 
   const condition = parseBinary(unit, cursor, 1, live);
   if (condition === undefined || !accept(cursor, "?")) return condition;
   if (!descend(cursor)) return undefined;
-  const chosen = asValue(cursor, condition, at);
-  if (chosen === undefined) return undefined;
-  const holds = chosen.value !== 0n;
+  const isUnknown = !live && condition.kind === "object";
+  const chosen = isUnknown ? undefined : asValue(cursor, condition, at);
+  if (chosen === undefined && !isUnknown) return undefined;
+  const holds = chosen?.value !== 0n;
   // `a ?: b` is `a ? a : b`.
   const yes = sees(cursor, ":") ? condition : parseConditional(unit, cursor, live && holds);
   if (yes === undefined || !expect(cursor, ":", 'after the first choice of "?"')) return undefined;
   const no = parseConditional(unit, cursor, live && !holds);
   if (no === undefined) return undefined;
   cursor.depth--;
+  if (!live && (yes.kind === "object" || no.kind === "object")) {
+    return { kind: "object", type: binaryType(unit, "+", yes, no), what: "what is chosen" };
+  }
   if (yes.kind === "object" || no.kind === "object") return holds ? yes : no;
   const { bits, unsigned } = common(yes.value, no.value);
   return value(toInteger((holds ? yes : no).value.value, bits, unsigned));
@@ -116,12 +131,74 @@ function parseBinary(unit: Unit, cursor: Cursor, least: number, live: boolean): 
     const rightAt = peek(cursor);
     const right = parseBinary(unit, cursor, level + 1, isNeeded);
     if (right === undefined) return undefined;
+    if (!live && (left.kind === "object" || right.kind === "object")) {
+      left = { kind: "object", type: binaryType(unit, token.text, left, right), what: "what is worked out" };
+      continue;
+    }
     const x = asValue(cursor, left, at);
     const y = x && asValue(cursor, right, rightAt);
     if (x === undefined || y === undefined) return undefined;
     left = binary(cursor, token, x, y, isNeeded);
   }
   return undefined;
+}
+
+/** What an operator makes of two types, where no value is asked for. */
+function binaryType(unit: Unit, operator: string, left: Operand, right: Operand): TypeTree {
+  const level = BINARY.get(operator)!;
+  const isLogical = level <= BINARY.get("&&")! || operator === "==" || operator === "!=" || level === BINARY.get("<");
+  if (isLogical) return { kind: "base", name: "int" };
+  const [x, y] = [decay(typeOf(unit, left)), decay(typeOf(unit, right))];
+  const isDifference = operator === "-" && x.kind === "ptr" && y.kind === "ptr";
+  if (isDifference) return { kind: "base", name: unit.model.pointerSize === 8 ? "long" : "int" };
+  if (x.kind === "ptr" || y.kind === "ptr") return x.kind === "ptr" ? x : y;
+  if (operator === "<<" || operator === ">>") return promoted(unit, x);
+  return commonType(unit, x, y);
+}
+
+/** What a value of a type is: an array points to its first element, a function to itself, and qualifiers fall away. */
+function decay(type: TypeTree): TypeTree {
+  const resolved = resolveTree(type);
+  if (resolved.kind === "array") return { kind: "ptr", to: resolved.of };
+  if (resolved.kind === "function") return { kind: "ptr", to: resolved };
+  if (resolved.kind === "ptr") return resolved;
+  return unqualified(type);
+}
+
+function unqualified(type: TypeTree): TypeTree {
+  let found = type;
+  while (found.kind === "const" || found.kind === "volatile" || found.kind === "restrict") found = found.to;
+  return isQualified(found, "const") || isQualified(found, "volatile") ? resolveTree(found) : found;
+}
+
+const FLOATS: readonly string[] = ["_Float16", "float", "double", "long double"];
+const RANKS: readonly string[] = ["int", "unsigned int", "long", "unsigned long", "long long", "unsigned long long"];
+
+/** A type after the integer promotions: what is smaller than int is int. */
+function promoted(unit: Unit, type: TypeTree): TypeTree {
+  const resolved = resolveTree(type);
+  const measures = measure(unit, resolved);
+  if (entityOf(resolved)?.kind === "enum")
+    return { kind: "base", name: measures?.size === 8 ? "unsigned long" : "unsigned int" };
+  if (resolved.kind !== "base" || FLOATS.includes(resolved.name)) return type;
+  return (measures?.size ?? 4) < 4 ? { kind: "base", name: "int" } : type;
+}
+
+/** The type that arithmetic of two has. */
+function commonType(unit: Unit, a: TypeTree, b: TypeTree): TypeTree {
+  const [x, y] = [promoted(unit, a), promoted(unit, b)];
+  const [p, q] = [resolveTree(x), resolveTree(y)];
+  if (p.kind !== "base" || q.kind !== "base") return p.kind === "base" ? y : x;
+  const floats = Math.max(FLOATS.indexOf(p.name), FLOATS.indexOf(q.name));
+  if (floats >= 0) return FLOATS.indexOf(p.name) === floats ? x : y;
+  const [first, second] = [RANKS.indexOf(p.name), RANKS.indexOf(q.name)];
+  if (first < 0 || second < 0) return first < 0 ? x : y;
+  const [high, low] = first >= second ? [p.name, q.name] : [q.name, p.name];
+  const isLost = low.startsWith("unsigned") && !high.startsWith("unsigned");
+  // A signed type that does not hold all of a smaller unsigned one gives way to its own unsigned form.
+  const sizes = [high, low].map((name) => unit.model.base[name as "int"]?.size);
+  if (isLost && sizes[0] === sizes[1]) return { kind: "base", name: `unsigned ${high}` as "unsigned long" };
+  return first >= second ? x : y;
 }
 
 /** Whether the left side of `&&` or `||` says it all. */
@@ -199,6 +276,10 @@ function parsePrefixed(unit: Unit, cursor: Cursor, live: boolean): Operand | und
     case "~": {
       take(cursor);
       const operand = parseUnary(unit, cursor, live);
+      if (at.text === "-" && operand?.kind === "object" && operand.float !== undefined) {
+        return { ...operand, float: -operand.float };
+      }
+      if (!live && operand?.kind === "object") return { ...operand, type: promoted(unit, decay(operand.type)) };
       const number = operand && asValue(cursor, operand, at);
       if (number === undefined) return undefined;
       const { bits, unsigned } = common(number, number);
@@ -208,6 +289,7 @@ function parsePrefixed(unit: Unit, cursor: Cursor, live: boolean): Operand | und
     case "!": {
       take(cursor);
       const operand = parseUnary(unit, cursor, live);
+      if (!live && operand?.kind === "object") return int(0n);
       const number = operand && asValue(cursor, operand, at);
       return number && int(number.value === 0n);
     }
@@ -383,18 +465,28 @@ function parsePrimary(unit: Unit, cursor: Cursor, live: boolean): Operand | unde
   const at = peek(cursor);
   switch (at.kind) {
     case "number":
+      if (isFloatLiteral(at.text)) {
+        take(cursor);
+        const name = /[fF]$/.test(at.text) ? "float" : /[lL]$/.test(at.text) ? "long double" : "double";
+        const what = `"${at.text}" is a floating-point number`;
+        return { kind: "object", type: { kind: "base", name }, what, float: floatValue(at.text) };
+      }
       return literal(cursor, integerLiteral(at.text, (unit.model.base.long?.size ?? 8) * 8));
     case "character":
       return literal(cursor, characterLiteral(at, unit.model.base.char?.encoding === "signed"));
     case "string": {
       let length = 1;
+      let prefix = "";
       // Escapes are one character each; nothing but the length is asked for.
-      while (peek(cursor).kind === "string") length += stringLength(take(cursor).text);
-      const char: TypeTree = { kind: "base", name: "char" };
+      while (peek(cursor).kind === "string") {
+        prefix ||= quotePrefix(peek(cursor).text);
+        length += stringLength(take(cursor).text, prefix);
+      }
+      const char: TypeTree = { kind: "base", name: characterType(prefix) };
       return { kind: "object", type: { kind: "array", of: char, count: length }, what: "a string" };
     }
     case "word":
-      return parseName(unit, cursor);
+      return parseName(unit, cursor, live);
   }
   if (!sees(cursor, "(")) return failExpected(cursor, "a constant");
   take(cursor);
@@ -412,13 +504,18 @@ function parsePrimary(unit: Unit, cursor: Cursor, live: boolean): Operand | unde
   return operand && expect(cursor, ")", 'to close the "("') && operand;
 }
 
-/** Characters that a string literal has, the closing NUL not counted. */
-export function stringLength(text: string): number {
-  const body = text.slice(1, -1).replaceAll(/\\(x[0-9a-fA-F]+|[0-7]{1,3}|u[0-9a-fA-F]{4}|[^])/g, "\\");
+const characterType = (prefix: string): "char" | "int" | "unsigned short" | "unsigned int" =>
+  prefix === "L" ? "int" : prefix === "u" ? "unsigned short" : prefix === "U" ? "unsigned int" : "char";
+
+/** Elements that a string literal has, the closing NUL not counted; those of `L`, `u` and `U` are no bytes. */
+export function stringLength(text: string, prefix = quotePrefix(text)): number {
+  const own = quotePrefix(text);
+  const body = text.slice(own.length + 1, -1).replaceAll(/\\(x[0-9a-fA-F]+|[0-7]{1,3}|[^])/g, "\\");
+  if (prefix === "u") return body.length;
   let length = 0;
   for (const character of body) {
     const code = character.codePointAt(0)!;
-    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    length += prefix === "L" || prefix === "U" || code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
   return length;
 }
@@ -429,8 +526,15 @@ function literal(cursor: Cursor, found: Integer | string): Operand | undefined {
   return value(found);
 }
 
-function parseName(unit: Unit, cursor: Cursor): Operand | undefined {
+function parseName(unit: Unit, cursor: Cursor, live: boolean): Operand | undefined {
   const token = peek(cursor);
+  if (token.text === "_Generic") return parseGeneric(unit, cursor, live);
+  const known = unit.model.base.long?.size === 4 ? "ILP32" : "LP64";
+  const predefined = predefinedConstant(token.text, known);
+  if (predefined !== undefined) {
+    take(cursor);
+    return value(predefined);
+  }
   const found = findConstant(unit, token.text);
   if (found === undefined) return failUnknown(unit, cursor, token);
   switch (found.kind) {
@@ -455,6 +559,34 @@ function parseName(unit: Unit, cursor: Cursor): Operand | undefined {
   }
 }
 
+/** `_Generic(x, int: 1, default: 2)`: the choice for the type of what comes first. */
+function parseGeneric(unit: Unit, cursor: Cursor, live: boolean): Operand | undefined {
+  const at = take(cursor);
+  if (!expect(cursor, "(", "after _Generic")) return undefined;
+  const control = startsType(unit, cursor) ? parseTypeName(unit, cursor) : parseUnevaluated(unit, cursor);
+  if (control === undefined) return undefined;
+  let chosen: Operand | undefined;
+  let fallback: Operand | undefined;
+  while (accept(cursor, ",")) {
+    const isDefault = accept(cursor, "default");
+    const type = isDefault ? undefined : parseTypeName(unit, cursor);
+    if ((type === undefined && !isDefault) || !expect(cursor, ":", "after the type of a choice")) return undefined;
+    const isChosen = type !== undefined && sameType(unit, type, control);
+    const result = parseConditional(unit, cursor, live && isChosen);
+    if (result === undefined) return undefined;
+    if (isDefault) fallback = result;
+    else if (isChosen) chosen ??= result;
+  }
+  if (!expect(cursor, ")", "after the choices of _Generic")) return undefined;
+  return chosen ?? fallback ?? fail(cursor, `_Generic has no choice for ${showType(control)}`, at);
+}
+
+/** The type of the value of an expression. */
+function parseUnevaluated(unit: Unit, cursor: Cursor): TypeTree | undefined {
+  const operand = parseConditional(unit, cursor, false);
+  return operand && decay(typeOf(unit, operand));
+}
+
 function failUnknown(unit: Unit, cursor: Cursor, token: Token): undefined {
   if (isKeyword(token.text)) return fail(cursor, `expected a constant, found ${describeToken(token)}`);
   const line = unit.lexed.defines.get(token.text);
@@ -472,8 +604,15 @@ function failUnknown(unit: Unit, cursor: Cursor, token: Token): undefined {
 }
 
 function cast(unit: Unit, cursor: Cursor, operand: Operand, type: TypeTree, at: Token): Operand | undefined {
-  if (operand.kind === "object") return { ...operand, type };
   const resolved = resolveTree(type);
+  if (operand.kind === "object") {
+    const layout = resolved.kind === "base" && resolved.name !== "void" ? unit.model.base[resolved.name] : undefined;
+    if (operand.float === undefined || layout?.kind !== "INT" || !Number.isFinite(operand.float)) {
+      return { ...operand, type };
+    }
+    const whole = layout.encoding === "bool" ? BigInt(operand.float !== 0) : BigInt(Math.trunc(operand.float));
+    return value(toInteger(whole, layout.size * 8, layout.encoding !== "signed"));
+  }
   const number = operand.value.value;
   if (resolved.kind === "base" && resolved.name !== "void") {
     const layout = unit.model.base[resolved.name];

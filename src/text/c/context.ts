@@ -9,6 +9,7 @@ import { treeOf, type OpaqueEntity } from "./entities.js";
 import { parseEnumBody, referToEnum } from "./enums.js";
 import { findTypeName, isTypeName } from "./lookup.js";
 import { measure, resolveTree } from "./measure.js";
+import { predefinedType } from "./predefined.js";
 import { parseRecordBody, referToRecord, since } from "./records.js";
 import { MAX_ARRAY_COUNT as MAX_COUNT } from "../../spelling/array-bound.js";
 import type { Unit } from "./unit.js";
@@ -26,7 +27,7 @@ export function fileContext(unit: () => Unit): SyntaxContext {
       return found && treeOf(found);
     },
     typeName: (cursor) => readTypeName(unit(), cursor),
-    isTypeName: (name) => isTypeName(unit(), name),
+    isTypeName: (name) => isTypeName(unit(), name) || predefinedType(name, unit().model) !== undefined,
     special: (cursor) => readSpecial(unit(), cursor),
     atomic: (type) => withoutWord(unit(), type, 1),
     arrayBound: (cursor, isParam) => readBound(unit(), cursor, isParam),
@@ -134,8 +135,12 @@ function readSpecial(unit: Unit, cursor: Cursor): SpecialSpecifier | "none" | un
       take(cursor);
       unit.problems.warn(token.offset, `${token.text} changes nothing in BTF`, "c-storage");
       return { kind: "taken" };
-    default:
-      return "none";
+    default: {
+      const name = token.text.startsWith("__") ? predefinedType(token.text, unit.model) : undefined;
+      if (name === undefined) return "none";
+      take(cursor);
+      return { kind: "type", type: { kind: "base", name } };
+    }
   }
 }
 

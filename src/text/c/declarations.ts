@@ -3,11 +3,12 @@ import type { Attribute } from "../../spelling/context.js";
 import { accept, endOfLast, expect, fail, failExpected, peek, sees, take } from "../../spelling/cursor.js";
 import type { Cursor } from "../../spelling/cursor.js";
 import { parseDeclarator, type Declared } from "../../spelling/declarator.js";
-import { equalTrees, type FunctionTree, type TypeTree } from "../../spelling/index.js";
+import type { FunctionTree, TypeTree } from "../../spelling/index.js";
 import { parseSpecifiers, type Specifiers } from "../../spelling/specifiers.js";
 import type { Token } from "../../spelling/tokens.js";
+import { stringValue } from "../../spelling/strings.js";
 import { readAttributes, type AttributeFacts } from "./attributes.js";
-import { entityOf, type FunctionEntity, type NameEntity, type ObjectEntity } from "./entities.js";
+import { entityOf, treeOf, type FunctionEntity, type NameEntity, type ObjectEntity } from "./entities.js";
 import { parseBody } from "./bodies.js";
 import { parseInitializer, type Initializer } from "./initializers.js";
 import { makeTypedef } from "./lookup.js";
@@ -15,14 +16,17 @@ import { measure, resolveTree } from "./measure.js";
 import { modedType } from "./moded-type.js";
 import { expectEnd, since } from "./records.js";
 import { parseStaticAssert } from "./static-assert.js";
-import { showType, typeId } from "./type-ids.js";
+import { sameType } from "./same-type.js";
+import { arrayFault, showType } from "./type-ids.js";
 import type { Unit } from "./unit.js";
 
 /** Reads one declaration of a file or a block: types, variables, a function with its body. */
 export function parseDeclaration(unit: Unit, cursor: Cursor): true | undefined {
   const first = peek(cursor);
   if (first.text === "_Static_assert" || first.text === "static_assert") return parseStaticAssert(unit, cursor);
-  if (isAsm(first) && sees(cursor, "(", 1)) return skipAsm(cursor) && expect(cursor, ";", "after asm(...)");
+  if (isAsm(first) && sees(cursor, "(", 1)) {
+    return readAsm(cursor) === undefined ? undefined : expect(cursor, ";", "after asm(...)");
+  }
   unit.attributes = [];
   unit.tagAttributes = [];
   const specifiers = parseSpecifiers(cursor, unit.context);
@@ -43,10 +47,11 @@ export function parseDeclaration(unit: Unit, cursor: Cursor): true | undefined {
     const at = nameToken(cursor);
     const declared = parseDeclarator(cursor, unit.context, specifiers.type, "declaration");
     if (declared === undefined) return undefined;
-    if (isAsm(peek(cursor)) && !skipAsm(cursor)) return undefined;
+    const label = isAsm(peek(cursor)) ? readAsm(cursor) : "";
+    if (label === undefined) return undefined;
     if (!parseAttributes(cursor, unit.context, "declarator")) return undefined;
     const attributes = [...shared, ...unit.attributes];
-    const outcome = declare(unit, cursor, specifiers, declared, attributes, { at, isFirst });
+    const outcome = declare(unit, cursor, specifiers, declared, attributes, { at, isFirst, label });
     if (outcome !== "go on") return outcome === "done" ? true : undefined;
     if (!accept(cursor, ",")) break;
   }
@@ -61,16 +66,23 @@ export function parseDeclaration(unit: Unit, cursor: Cursor): true | undefined {
 
 const isAsm = ({ text }: Token): boolean => text === "asm" || text === "__asm__" || text === "__asm";
 
-function skipAsm(cursor: Cursor): true | undefined {
+/** Reads `asm("...")` and gives what its strings say; operands are read over. */
+function readAsm(cursor: Cursor): string | undefined {
   take(cursor);
   while (peek(cursor).kind === "word") take(cursor);
   if (!expect(cursor, "(", "after asm")) return undefined;
+  let label = "";
   for (let open = 1; open > 0; take(cursor)) {
-    if (sees(cursor, "(")) open++;
-    if (sees(cursor, ")")) open--;
-    if (peek(cursor).kind === "end") return failExpected(cursor, '")" to close the "(" of asm');
+    const token = peek(cursor);
+    if (token.text === "(") open++;
+    if (token.text === ")") open--;
+    if (token.kind === "string") {
+      const said = stringValue(token);
+      if (said.ok) label += said.value;
+    }
+    if (token.kind === "end") return failExpected(cursor, '")" to close the "(" of asm');
   }
-  return true;
+  return label;
 }
 
 /** The first word of a declarator that is no qualifier: most often its name, for messages. */
@@ -87,6 +99,8 @@ interface Place {
   readonly at: Token;
   /** Whether it is the first that its specifiers declare: a body can follow that alone. */
   readonly isFirst: boolean;
+  /** What `asm("...")` behind the declarator calls the symbol; "" without one. */
+  readonly label: string;
 }
 
 function declare(
@@ -101,15 +115,17 @@ function declare(
   // Among the specifiers it is of what they name, which a pointer only points to.
   if (resolveTree(declared.type).kind === "ptr" && attributes.some(isOfPointee)) facts.addressSpace = 0;
   const type = modedType(unit, declared.type, facts, place.at);
+  const fault = arrayFault(unit, type);
+  if (fault !== undefined) return fail(cursor, `"${declared.name}": ${fault}`, place.at);
   if (specifiers.storage === "typedef") {
     declareTypedef(unit, declared.name, type, facts, place.at);
     return "go on";
   }
   const resolved = resolveTree(type);
   if (resolved.kind !== "function") {
-    return declareObject(unit, cursor, { ...declared, type }, specifiers, facts, place.at) && "go on";
+    return declareObject(unit, cursor, { ...declared, type }, specifiers, facts, place) && "go on";
   }
-  const entity = declareFunction(unit, declared.name, resolved, specifiers.storage === "static", facts, place.at);
+  const entity = declareFunction(unit, declared.name, resolved, specifiers.storage, facts, place.at);
   if (entity === undefined) return undefined;
   noteParamTags(unit, entity, resolved);
   if (!sees(cursor, "{") || !place.isFirst) return "go on";
@@ -119,7 +135,8 @@ function declare(
   entity.isDefined = true;
   unit.definitions.push(entity);
   // What `()` is in C before C23: nothing is said of the parameters, but of a body that it takes none.
-  entity.type = resolved.params.length === 0 ? { ...resolved, variadic: false } : resolved;
+  const { params } = entity.type;
+  if (params.length === 0) entity.type = { ...entity.type, variadic: false };
   return parseBody(unit, cursor, entity, parseDeclaration) && "done";
 }
 
@@ -128,8 +145,7 @@ const isOfPointee = ({ name, where }: Attribute): boolean => name === "address_s
 function declareTypedef(unit: Unit, name: string, type: TypeTree, facts: AttributeFacts, at: Token): void {
   const known = unit.scopes.ownName(name);
   if (known !== undefined && known.at !== undefined) {
-    const target = known.kind === "typedef" ? typedefTarget(unit, known.id) : undefined;
-    if (known.kind === "typedef" && (target === undefined || target === typeId(unit, type))) return;
+    if (known.kind === "typedef" && sameType(unit, treeOf(known), type)) return;
     unit.problems.error(
       at.offset,
       `"${name}" is declared already${since(unit, known.at)}, as something else`,
@@ -142,19 +158,17 @@ function declareTypedef(unit: Unit, name: string, type: TypeTree, facts: Attribu
   for (const value of facts.declTags) unit.declTags.push({ value, typeId: entity.id, componentIdx: -1 });
 }
 
-function typedefTarget({ types }: Unit, id: number): number | undefined {
-  const node = types.nodes[id - types.firstId];
-  return node?.kind === "TYPEDEF" ? node.typeId : undefined;
-}
-
 function declareFunction(
   unit: Unit,
   name: string,
   type: FunctionTree,
-  isStatic: boolean,
+  storage: Specifiers["storage"],
   facts: AttributeFacts,
   at: Token,
 ): FunctionEntity | undefined {
+  const isStatic = storage === "static";
+  // As C99 has it, a body is only for its callers if every declaration is inline and none extern.
+  const isInline = facts.inline && (storage !== "extern" || facts.gnuInline);
   const known = unit.scopes.ownName(name) ?? unit.scopes.fileName(name);
   let entity: FunctionEntity;
   if (known === undefined || (known.at === undefined && known.kind !== "function")) {
@@ -164,7 +178,7 @@ function declareFunction(
       type,
       isStatic,
       isDefined: false,
-      isInline: facts.inline,
+      isInline,
       isNoinline: facts.noinline,
       section: facts.section,
       declTags: facts.declTags,
@@ -179,12 +193,12 @@ function declareFunction(
   }
   if (known.kind !== "function") return failDeclared(unit, name, known, at);
   entity = known;
-  if (!sameFunction(unit, entity.type, type)) {
+  if (!sameType(unit, entity.type, type) && !facts.overloadable) {
     return fail(unit.cursor, `"${name}" is declared already${since(unit, known.at)}, with another type`, at);
   }
-  if (!entity.isDefined && type.params.length >= entity.type.params.length) entity.type = type;
+  if (!entity.isDefined) entity.type = mergedFunction(entity.type, type);
   entity.isStatic ||= isStatic;
-  entity.isInline ||= facts.inline;
+  entity.isInline &&= isInline;
   entity.isNoinline ||= facts.noinline;
   entity.isUsed ||= facts.used;
   entity.section ??= facts.section;
@@ -192,28 +206,13 @@ function declareFunction(
   return entity;
 }
 
+/** What two declarations of a function say together: clang keeps what the first returns and takes the parameters of the last. */
+function mergedFunction(first: FunctionTree, last: FunctionTree): FunctionTree {
+  return last.params.length === 0 ? first : { ...last, returns: first.returns };
+}
+
 function failDeclared(unit: Unit, name: string, known: NameEntity, at: Token): undefined {
   return fail(unit.cursor, `"${name}" is declared already${since(unit, known.at)}, as something else`, at);
-}
-
-/** Whether a function says nothing of its parameters. */
-const isOpen = (type: FunctionTree): boolean => type.params.length === 0 && type.variadic;
-
-/** Whether two declarations are of one function; `()` says nothing of the parameters. */
-function sameFunction(unit: Unit, a: FunctionTree, b: FunctionTree): boolean {
-  if (typeId(unit, bare(a.returns)) !== typeId(unit, bare(b.returns))) return false;
-  if (isOpen(a) || isOpen(b)) return true;
-  return (
-    a.variadic === b.variadic &&
-    a.params.length === b.params.length &&
-    a.params.every((param, i) => typeId(unit, bare(param.type)) === typeId(unit, bare(b.params[i]!.type)))
-  );
-}
-
-/** A type as far as two declarations have to agree: typedefs and the outermost qualifiers make no difference. */
-function bare(type: TypeTree): TypeTree {
-  const resolved = resolveTree(type);
-  return resolved.kind === "ptr" ? { kind: "ptr", to: { kind: "base", name: "void" } } : resolved;
 }
 
 function noteParamTags(unit: Unit, entity: FunctionEntity, { params }: FunctionTree): void {
@@ -231,7 +230,7 @@ function declareObject(
   declared: Declared,
   { storage }: Specifiers,
   facts: AttributeFacts,
-  at: Token,
+  { at, label }: Place,
 ): true | undefined {
   const { name, type } = declared;
   const resolved = resolveTree(type);
@@ -241,6 +240,8 @@ function declareObject(
   }
   const entity = objectFor(unit, declared, storage, facts, at);
   if (entity === undefined) return undefined;
+  // Of a variable on the stack the label is its register.
+  if (label !== "" && entity.storage !== "local") entity.name = label;
   let initializer: Initializer | undefined;
   if (accept(cursor, "=")) {
     const outer = unit.uses;
@@ -318,14 +319,14 @@ function redeclare(
   at: Token,
 ): ObjectEntity | undefined {
   const [old, now] = [resolveTree(known.type), resolveTree(type)];
-  const bothArrays = old.kind === "array" && now.kind === "array";
-  const isSame = bothArrays
-    ? typeId(unit, old.of) === typeId(unit, now.of) &&
-      (old.count === undefined || now.count === undefined || old.count === now.count)
-    : typeId(unit, old) === typeId(unit, now) || equalTrees(old, now);
-  if (!isSame)
+  if (!sameType(unit, known.type, type)) {
     return fail(unit.cursor, `"${known.name}" is declared already${since(unit, known.at)}, with another type`, at);
-  if (bothArrays && old.count === undefined) known.type = type;
+  }
+  // As clang has it the definition's type counts, or the last, but for the bound of an array, which one alone has to say.
+  const leavesBound = old.kind === "array" && now.kind === "array" && now.count === undefined;
+  const isDefined = known.definition !== "none" && storage === "extern";
+  const gainsBound = old.kind === "array" && old.count === undefined;
+  if (!leavesBound && (!isDefined || gainsBound)) known.type = type;
   if (storage === undefined && known.storage === "extern") known.storage = "global";
   known.section ??= facts.section;
   known.align = Math.max(known.align, facts.aligned ?? 1);
@@ -348,7 +349,9 @@ function applyInitializer(unit: Unit, entity: ObjectEntity, type: TypeTree, init
   }
   const record = entityOf(resolved);
   if (record?.kind === "record" && record.flexible !== undefined) {
-    entity.extraSize = initializer.flexibleCount * (measure(unit, record.flexible)?.size ?? 0);
+    const offset = ([...record.members.values()].at(-1)?.bitsOffset ?? 0) / 8;
+    const end = offset + initializer.flexibleCount * (measure(unit, record.flexible)?.size ?? 0);
+    entity.extraSize = Math.max(0, end - record.size);
   }
 }
 

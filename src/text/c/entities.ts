@@ -25,6 +25,10 @@ export interface RecordEntity {
   members: ReadonlyMap<string, RecordMember>;
   /** The last member's type when it is an array without a bound. */
   flexible: TypeTree | undefined;
+  /** Values that an initializer without inner braces has for it; undefined when that is not known. */
+  scalars: number | undefined;
+  /** Members that an initializer has values for, those of unnamed records not counted. */
+  fields: number;
 }
 
 /** An enum. */
@@ -85,7 +89,8 @@ export interface Use {
 /** A variable. */
 export interface ObjectEntity {
   readonly kind: "object";
-  readonly name: string;
+  /** Its symbol's, which `asm("...")` can say. */
+  name: string;
   type: TypeTree;
   storage: "static" | "extern" | "global" | "local";
   /** Whether an initializer says so, or it is a definition without one. */

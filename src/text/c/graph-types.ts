@@ -35,6 +35,8 @@ export function graphRecord(graph: Btf, id: number): RecordEntity {
       return members;
     },
     flexible: undefined,
+    scalars: undefined,
+    fields: 0,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Cursor } from "../../spelling/cursor.js";
 import type { TypeTree } from "../../spelling/index.js";
 import { integerLiteral } from "./literals.js";
 import { parseConstant, stringLength } from "./constants.js";
+import { entityOf } from "./entities.js";
 import { measure, resolveTree } from "./measure.js";
 import { noteUse } from "./uses.js";
 import type { Unit } from "./unit.js";
@@ -39,6 +40,8 @@ export function parseInitializer(unit: Unit, cursor: Cursor, type: TypeTree): In
     return { count: isString ? characters + 1 : undefined, flexibleCount: 0, isZero: scan.isZero };
   }
   const elements = scalarsPerElement(unit, resolved);
+  const entity = entityOf(resolved);
+  const record = entity?.kind === "record" ? entity : undefined;
   take(cursor);
   let [index, most, scalars, flexibleCount] = [0, 0, 0, 0];
   let strings: number | undefined;
@@ -52,10 +55,15 @@ export function parseInitializer(unit: Unit, cursor: Cursor, type: TypeTree): In
       scalars = 0;
       accept(cursor, "=");
     }
-    const isLast = sees(cursor, ".") && lastMemberNamed(unit, resolved, peek(cursor, 1).text);
-    if (isLast && sees(cursor, "=", 2) && sees(cursor, "{", 3)) {
-      cursor.position += 4;
-      const counted = countElements(unit, cursor, scan);
+    const isNamed = record !== undefined && sees(cursor, ".") && sees(cursor, "=", 2);
+    if (isNamed && lastMemberNamed(resolved, peek(cursor, 1).text)) {
+      cursor.position += 3;
+      index = record.fields - 1;
+    } else if (isNamed) {
+      index = [...record.members.keys()].indexOf(peek(cursor, 1).text);
+    }
+    if (record?.flexible !== undefined && index === record.fields - 1) {
+      const counted = flexibleElements(unit, cursor, scan);
       if (counted === undefined) return undefined;
       flexibleCount = counted;
     } else {
@@ -82,23 +90,35 @@ function isCharArray(type: TypeTree): boolean {
 /** Scalars that an element of an array takes where its braces are left out. */
 function scalarsPerElement(unit: Unit, type: TypeTree): number {
   if (type.kind !== "array") return 1;
+  return measure(unit, type.of) === undefined ? 1 : Math.max(1, scalarCount(type.of));
+}
+
+/** Values that an initializer without inner braces has for a type. */
+export function scalarCount(type: TypeTree): number {
   let count = 1;
-  let element = resolveTree(type.of);
+  let element = resolveTree(type);
   while (element.kind === "array") {
-    count *= element.count ?? 1;
+    count *= element.count ?? 0;
     element = resolveTree(element.of);
   }
-  return measure(unit, element) === undefined ? 1 : Math.max(1, count);
+  const entity = entityOf(element);
+  return entity?.kind === "record" ? count * (entity.scalars ?? 1) : count;
 }
 
-function lastMemberNamed(_unit: Unit, type: TypeTree, name: string): boolean {
-  const entity =
-    "entity" in type ? (type.entity as { flexible?: TypeTree; members?: ReadonlyMap<string, unknown> }) : {};
-  return entity.flexible !== undefined && [...(entity.members?.keys() ?? [])].at(-1) === name;
+function lastMemberNamed(type: TypeTree, name: string): boolean {
+  const entity = entityOf(type);
+  return entity?.kind === "record" && entity.flexible !== undefined && [...entity.members.keys()].at(-1) === name;
 }
 
-/** Elements between braces whose "{" is read, with designators; its "}" is read too. */
-function countElements(unit: Unit, cursor: Cursor, scan: Scan): number | undefined {
+/** Elements of the initializer of a flexible array: a string, or values between braces with designators. */
+function flexibleElements(unit: Unit, cursor: Cursor, scan: Scan): number | undefined {
+  if (peek(cursor).kind === "string") {
+    let characters = 0;
+    while (peek(cursor).kind === "string") characters += stringLength(take(cursor).text);
+    scan.isZero &&= characters === 0;
+    return characters + 1;
+  }
+  if (!accept(cursor, "{")) return skipExpression(unit, cursor, scan) && 0;
   let [index, most] = [0, 0];
   while (!sees(cursor, "}") && peek(cursor).kind !== "end") {
     if (accept(cursor, "[")) {

@@ -1,6 +1,8 @@
+import { stringValue } from "../../spelling/strings.js";
 import { tokenize, type Token } from "../../spelling/tokens.js";
 import type { Problems } from "./problems.js";
 import type { SourceText } from "./source.js";
+import { splice } from "./splice.js";
 
 /** From this token on, `#pragma pack` lets members be aligned to so many bytes at most; undefined for no limit. */
 export interface PackChange {
@@ -22,16 +24,19 @@ const PACK = /^#\s*pragma\s+pack\s*\(([^)]*)\)/;
 
 /** Splits a source text into tokens. Directives are skipped with a warning, but for `#pragma pack` and line markers. */
 export function lex(source: SourceText, problems: Problems): Lexed {
-  const { text } = source;
+  const { text, origin } = splice(source.text);
   const packing: PackChange[] = [];
   const stack: { label: string; value: number | undefined }[] = [];
   const defines = new Map<string, number>();
   const tokens = tokenize(text, {
     dots: false,
-    stray: (message, offset) => problems.error(offset, message),
-    directive(offset, before) {
-      const end = endOfDirective(text, offset);
-      const line = text.slice(offset, Math.min(end, offset + 4096));
+    digraphs: true,
+    origin,
+    stray: (message, offset) => problems.error(origin(offset), message),
+    directive(start, before) {
+      const end = endOfDirective(text, start);
+      const line = text.slice(start, Math.min(end, start + 4096));
+      const offset = origin(start);
       const marker = MARKER.exec(line);
       const pack = PACK.exec(line);
       if (marker !== null) {
@@ -48,7 +53,31 @@ export function lex(source: SourceText, problems: Problems): Lexed {
     },
   });
   if ("ok" in tokens) return { tokens: [], packing, defines };
-  return { tokens, packing, defines };
+  return { tokens: text.includes("_Pragma") ? takePragmas(tokens) : tokens, packing, defines };
+
+  /** The tokens without each `_Pragma("...")`, which is as the directive that it holds. */
+  function takePragmas(all: readonly Token[]): readonly Token[] {
+    const kept: Token[] = [];
+    const directives = packing.splice(0);
+    for (let i = 0; i < all.length; i++) {
+      for (let next = directives[0]; next !== undefined && next.token <= i; next = directives[0]) {
+        packing.push({ ...next, token: kept.length });
+        directives.shift();
+      }
+      const token = all[i]!;
+      const [open, string, close] = [all[i + 1], all[i + 2], all[i + 3]];
+      if (token.text !== "_Pragma" || open?.text !== "(" || string?.kind !== "string" || close?.text !== ")") {
+        kept.push(token);
+        continue;
+      }
+      const said = stringValue(string);
+      const argument = said.ok ? /^\s*pack\s*\(([^)]*)\)/.exec(said.value)?.[1] : undefined;
+      const next = argument === undefined ? "bad" : applyPack(argument, packing.at(-1)?.alignAtMost, stack);
+      if (next !== "bad") packing.push({ token: kept.length, alignAtMost: next });
+      i += 3;
+    }
+    return kept;
+  }
 
   function skip(line: string, offset: number): void {
     const word = /^#\s*([A-Za-z_]*)/.exec(line)?.[1] ?? "";
@@ -90,9 +119,7 @@ function endOfDirective(text: string, start: number): number {
         continue;
       }
     }
-    if (end < 0) return text.length;
-    if (!/\\\r?$/.test(text.slice(Math.max(start, end - 2), end))) return end;
-    i = end + 1;
+    return end < 0 ? text.length : end;
   }
 }
 

@@ -2,7 +2,15 @@ import { graphOf, type Btf } from "../../model/btf.js";
 import { findNamedKind } from "../../model/named-kinds.js";
 import { parseTypeName, type TypeTree } from "../../spelling/index.js";
 import { IMPLIED_CONSTANTS, IMPLIED_TYPEDEFS, IMPLIED_TYPEDEFS_32 } from "./bpf-conventions.js";
-import { treeOf, type EnumEntity, type NameEntity, type RecordEntity, type TypedefEntity } from "./entities.js";
+import type { Member } from "../../model/types.js";
+import {
+  treeOf,
+  type EnumEntity,
+  type NameEntity,
+  type OpaqueEntity,
+  type RecordEntity,
+  type TypedefEntity,
+} from "./entities.js";
 import { graphEnum, graphRecord, graphTypedef } from "./graph-types.js";
 import { isQualified, measure, resolveTree, typedefAlign } from "./measure.js";
 import { typeId } from "./type-ids.js";
@@ -35,9 +43,28 @@ function impliedTypedef(unit: Unit, name: string): TypedefEntity | undefined {
     const parsed = parseTypeName(spelling);
     return parsed.ok ? makeTypedef(unit, name, parsed.type, undefined, undefined) : undefined;
   }
-  // As clang has it for BPF, whose programs never use one.
   if (name !== "__builtin_va_list") return undefined;
-  return makeTypedef(unit, name, { kind: "ptr", to: { kind: "base", name: "void" } }, undefined, undefined);
+  return makeTypedef(unit, name, argumentList(unit), undefined, undefined);
+}
+
+/** What walks the arguments of a variadic function; a pointer where a model says nothing of it, as for BPF. */
+function argumentList(unit: Unit): TypeTree {
+  const { types, model } = unit;
+  const address: TypeTree = { kind: "ptr", to: { kind: "base", name: "void" } };
+  const { argumentList: shape } = model;
+  if (shape === undefined) return address;
+  if (shape === "char *") return { kind: "ptr", to: { kind: "base", name: "char" } };
+  const members: Member[] = [];
+  let size = 0;
+  for (const { name, type } of shape.members) {
+    const tree: TypeTree = type === "void *" ? address : { kind: "base", name: type };
+    members.push({ name, typeId: typeId(unit, tree), bitsOffset: size * 8, bitfieldSize: 0 });
+    size += type === "void *" ? model.pointerSize : 4;
+  }
+  const id = types.add({ kind: "STRUCT", name: shape.name, size, kindFlag: false, members });
+  const align = model.pointerSize;
+  const entity: OpaqueEntity = { kind: "opaque", id, measures: { size, align }, inner: undefined };
+  return shape.isArray ? { kind: "array", of: treeOf(entity), count: 1 } : treeOf(entity);
 }
 
 /** A typedef and its type; one of the graph that says the same is taken instead. */

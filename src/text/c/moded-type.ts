@@ -26,7 +26,17 @@ const BY_BYTES: ReadonlyMap<number, readonly [signed: BaseType, unsigned: BaseTy
 ]);
 
 /** The type that `mode(DI)` or `vector_size(16)` makes of another; any other attribute leaves it as it is. */
-export function modedType(unit: Unit, type: TypeTree, { mode, vectorSize }: AttributeFacts, at: Token): TypeTree {
+export function modedType(
+  unit: Unit,
+  type: TypeTree,
+  { mode, vectorSize, vectorCount }: AttributeFacts,
+  at: Token,
+): TypeTree {
+  if (vectorCount !== undefined) {
+    const bytes = (measure(unit, type)?.size ?? 1) * vectorCount;
+    // Three elements take the room of four.
+    return vectorOf(unit, type, 2 ** Math.ceil(Math.log2(Math.max(bytes, 1))), at, vectorCount);
+  }
   if (vectorSize !== undefined) return vectorOf(unit, type, vectorSize, at);
   if (mode === undefined) return type;
   const bytes = mode === "word" || mode === "pointer" ? unit.model.pointerSize : MODE_BYTES.get(mode);
@@ -47,9 +57,9 @@ export function modedType(unit: Unit, type: TypeTree, { mode, vectorSize }: Attr
 }
 
 /** A vector is an array in BTF, with the size for its alignment. */
-function vectorOf(unit: Unit, type: TypeTree, size: number, at: Token): TypeTree {
+function vectorOf(unit: Unit, type: TypeTree, size: number, at: Token, elements?: number): TypeTree {
   const element = measure(unit, type);
-  const count = element === undefined || element.size === 0 ? NaN : size / element.size;
+  const count = elements ?? (element === undefined || element.size === 0 ? NaN : size / element.size);
   if (!Number.isInteger(count) || count < 1) {
     unit.problems.error(at.offset, `vector_size(${size}) is no multiple of the element's size`, "c-attribute");
     return type;

@@ -12,12 +12,13 @@ import { MEMBER_MACROS } from "./bpf-conventions.js";
 import { parseConstant, parseTypeOrExpression } from "./constants.js";
 import { entityOf, treeOf, type RecordEntity, type RecordMember } from "./entities.js";
 import { packingAt } from "./lexer.js";
+import { scalarCount } from "./initializers.js";
 import { findTag } from "./lookup.js";
 import { measure, resolveTree, SIZE_MAX } from "./measure.js";
 import { modedType } from "./moded-type.js";
 import { parseStaticAssert } from "./static-assert.js";
 import { nearTags } from "./near-tags.js";
-import { showType, typeId } from "./type-ids.js";
+import { arrayFault, showType, typeId } from "./type-ids.js";
 import { takeFailure, type Unit } from "./unit.js";
 
 /** A member as it is declared, before the record is laid out. */
@@ -79,6 +80,8 @@ function declareRecord(unit: Unit, record: "struct" | "union", name: string): Re
     align: 1,
     members: new Map(),
     flexible: undefined,
+    scalars: undefined,
+    fields: 0,
   };
   if (name !== "") unit.scopes.setTag(name, entity);
   return entity;
@@ -332,6 +335,8 @@ function memberFault(
   const resolved = resolveTree(type);
   if (resolved.kind === "function") return `the member "${name}" is a function: it can be a pointer to one`;
   if (resolved.kind === "base" && resolved.name === "void") return `the member "${name}" cannot be void`;
+  const fault = arrayFault(unit, type);
+  if (fault !== undefined) return `the member "${name}": ${fault}`;
   if (resolved.kind === "array" && resolved.count === undefined && kind === "struct" && !isLast) {
     return `the array "${name}" has no bound: only the last member of a struct can be so`;
   }
@@ -398,6 +403,10 @@ function layOut(
   entity.size = size;
   entity.align = align;
   entity.members = named;
+  const fields = declared.filter(({ name, bitSize }) => name !== "" || bitSize === undefined);
+  entity.fields = fields.length;
+  const scalars = fields.slice(0, isUnion ? 1 : undefined).map(({ type }) => scalarCount(type));
+  entity.scalars = scalars.reduce((sum, each) => sum + each, 0);
   const last = resolveTree(declared.at(-1)?.type ?? { kind: "base", name: "int" });
   if (last.kind === "array" && last.count === undefined) entity.flexible = last.of;
   entity.isComplete = true;
