@@ -8,7 +8,10 @@ export interface LayoutOptions {
 }
 
 /** Columns up to the comment with offset and size. */
-const COLUMN = 56;
+const COLUMN = 57;
+
+/** Columns of a member's type, at the outermost depth. */
+const TYPE_COLUMN = 26;
 
 function commented(indent: number, text: string, comment: string): string {
   const tabs = "\t".repeat(indent);
@@ -19,31 +22,40 @@ function place(offset: string, size: number): string {
   return `${offset} ${String(size).padStart(5)}`;
 }
 
-/** `   12: 8` for a bit-field, `   12  ` for another member. */
-function offsetText(row: Extract<LayoutRow, { kind: "member" }>): string {
-  const offset = String(row.offset).padStart(5);
-  if (row.bitfieldSize === 0) return offset;
-  return `${offset}:${String(row.bitsOffset - row.offset * 8).padStart(2)}`;
+/** A type and what is declared of it, side by side. */
+function declaration(type: string, declarator: string, indent: number): string {
+  if (type === "") return declarator;
+  return `${type.padEnd(Math.max(0, TYPE_COLUMN - (indent - 1) * 8))} ${declarator}`.trimEnd();
 }
 
 function memberLine(row: Extract<LayoutRow, { kind: "member" }>, indent: number): string {
-  const isBits = row.bitfieldSize !== 0;
-  const where = isBits ? `${offsetText(row)} ${String(row.size).padStart(2)}` : place(offsetText(row), row.size);
-  return commented(indent, `${row.text};`, where);
+  const { type, declarator, offset, size, bitsOffset, bitfieldSize } = row;
+  const text = `${declaration(type, declarator, indent)};`;
+  const start = String(offset).padStart(5);
+  if (bitfieldSize === 0) return commented(indent, text, place(start, size));
+  const bit = String(bitsOffset - offset * 8).padStart(2);
+  return commented(indent, text, `${start}:${bit} ${String(size).padStart(2)}`);
 }
 
-function gapLine(count: number, what: string, indent: number): string {
-  const tabs = "\t".repeat(indent);
-  return `\n${tabs}/* XXX ${count} ${what}, try to pack */\n\n`;
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** A remark with empty lines around it. */
+function remark(indent: number, text: string): string {
+  return `\n${"\t".repeat(indent)}/* XXX ${text} */\n\n`;
 }
 
 function rowText(row: LayoutRow): string {
   const indent = row.depth + 1;
+  const tabs = "\t".repeat(indent);
   switch (row.kind) {
     case "member":
       return memberLine(row, indent);
     case "open":
-      return `${"\t".repeat(indent)}${row.keyword} {\n`;
+      return `${tabs}${row.keyword} {\n`;
+    case "value":
+      return `${tabs}${row.name} = ${row.val},\n`;
     case "close":
       return commented(
         indent,
@@ -51,33 +63,44 @@ function rowText(row: LayoutRow): string {
         place(String(row.offset).padStart(5), row.size),
       );
     case "hole":
-      return gapLine(row.size, `byte${row.size === 1 ? "" : "s"} hole`, indent);
+      return remark(indent, `${counted(row.size, "byte")} hole, try to pack`);
     case "bit hole":
-      return gapLine(row.bits, `bit${row.bits === 1 ? "" : "s"} hole`, indent);
+      return remark(indent, `${counted(row.bits, "bit")} hole, try to pack`);
+    case "inner padding":
+      return remark(indent, `last struct has ${counted(row.size, "byte")} of padding`);
     default:
       return "";
   }
 }
 
+/** True for a row that {@link remark} writes. */
+function isRemark({ kind }: LayoutRow): boolean {
+  return kind === "hole" || kind === "bit hole" || kind === "inner padding";
+}
+
 function summaryText(summary: LayoutSummary, cacheLine: number): string {
-  const { size, members, sumMembers, sumBitfields, holes, sumHoles, bitHoles, sumBitHoles, padding, bitPadding } =
-    summary;
+  const { size, members, sumMembers, sumBitfields, holes, sumHoles, bitHoles, sumBitHoles } = summary;
   const lines = [`size: ${size}, cachelines: ${Math.ceil(size / cacheLine)}, members: ${members}`];
   if (holes > 0) lines.push(`sum members: ${sumMembers}, holes: ${holes}, sum holes: ${sumHoles}`);
+  else if (bitHoles > 0 && sumMembers > 0) lines.push(`sum members: ${sumMembers}`);
   if (bitHoles > 0) {
     lines.push(
       `sum bitfield members: ${sumBitfields} bits, bit holes: ${bitHoles}, sum bit holes: ${sumBitHoles} bits`,
     );
+  } else if (holes > 0 && sumBitfields > 0) {
+    lines.push(`sum bitfield members: ${sumBitfields} bits (${Math.floor(sumBitfields / 8)} bytes)`);
   }
-  if (padding > 0) lines.push(`padding: ${padding}`);
-  if (bitPadding > 0) lines.push(`bit_padding: ${bitPadding} bits`);
+  if (summary.padding > 0) lines.push(`padding: ${summary.padding}`);
+  if (summary.paddings > 0) lines.push(`paddings: ${summary.paddings}, sum paddings: ${summary.sumPaddings}`);
+  if (summary.bitPadding > 0) lines.push(`bit_padding: ${summary.bitPadding} bits`);
   if (size % cacheLine !== 0) lines.push(`last cacheline: ${size % cacheLine} bytes`);
   return lines.map((line) => `\t/* ${line} */\n`).join("");
 }
 
 /**
  * The layout of a STRUCT or UNION as pahole shows it: each member with its offset and size in bytes (`12: 3  4` is bit 3
- * of the unit of 4 bytes at byte 12), holes, boundaries of cache lines, and a summary. Anonymous structs are written out.
+ * of the unit of 4 bytes at byte 12), holes, boundaries of cache lines, padding inside members, and a summary. What has
+ * no name is written out. pahole's guesses at alignments that nobody said are left out.
  *
  * @throws BtfError EINVAL `type-id-range`, and `layout-kind` for a type of another kind
  *
@@ -86,16 +109,16 @@ function summaryText(summary: LayoutSummary, cacheLine: number): string {
  * const graph = btf().addStruct("s").addField("a", "char").addField("b", "int").build();
  * formatLayout(graph, graph.id("struct s"));
  * // struct s {
- * //         char a;                  0     1
+ * //         char                 a;                  0     1
  * //         3 bytes hole
- * //         int b;                   4     4
+ * //         int                  b;                  4     4
  * //         size: 8, cachelines: 1, members: 2
  * //         …                 (each number and remark in a comment of C)
  * // };
  * ```
  */
 export function formatLayout(graph: Btf, id: number, { cacheLine = 64 }: LayoutOptions = {}): string {
-  const { kind, name, rows, summary } = layoutOf(graph, id);
+  const { kind, name, packed, rows, summary } = layoutOf(graph, id);
   let text = `${kind.toLowerCase()}${name === "" ? "" : ` ${name}`} {\n`;
   let line = 0;
   let wasGap = false;
@@ -106,13 +129,15 @@ export function formatLayout(graph: Btf, id: number, { cacheLine = 64 }: LayoutO
       const since = offset - next * cacheLine;
       const ago = since === 0 ? "" : ` was ${since} byte${since === 1 ? "" : "s"} ago`;
       text += `${"\t".repeat(row.depth + 1)}/* --- cacheline ${next} boundary (${next * cacheLine} bytes)${ago} --- */\n`;
-      line = next;
     }
+    // The members of a union begin again where it does.
+    line = next;
     const shown = rowText(row);
-    const isGap = row.kind === "hole" || row.kind === "bit hole";
-    // Between two gaps one empty line is enough.
+    const isGap = isRemark(row);
+    // Between two remarks one empty line is enough.
     text += isGap && wasGap ? shown.slice(1) : shown;
-    wasGap = isGap;
+    if (shown !== "") wasGap = isGap;
   }
-  return `${text}\n${summaryText(summary, cacheLine)}};\n`;
+  const end = packed ? "} __attribute__((__packed__));" : "};";
+  return `${text}\n${summaryText(summary, cacheLine)}${end}\n`;
 }

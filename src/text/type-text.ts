@@ -23,6 +23,11 @@ function words(...parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join(" ");
 }
 
+/** Adds a qualifier in front, once: that of an array is one of its elements. */
+function addQualifier(qualifiers: string[], qualifier: string): void {
+  if (!qualifiers.includes(qualifier)) qualifiers.unshift(qualifier);
+}
+
 /** How many types a text may still name; each level of parameters takes one at least, so that it bounds all. */
 interface Budget {
   left: number;
@@ -80,7 +85,7 @@ export class TypeTexts {
       const kind = infoKind(all[head + 1]!);
       if (kind === KIND.ARRAY || kind === KIND.FUNC_PROTO) return "";
       const qualifier = this.#qualifier(all, head);
-      if (qualifier !== undefined) qualifiers.unshift(qualifier);
+      if (qualifier !== undefined) addQualifier(qualifiers, qualifier);
       else if (kind === KIND.PTR) {
         text = `*${words(...qualifiers, text)}`;
         qualifiers = [];
@@ -111,7 +116,7 @@ export class TypeTexts {
       const { words: all, at: head } = locate(this.#graph.runs, at);
       const qualifier = this.#qualifier(all, head);
       let next = all[head + 2]!;
-      if (qualifier !== undefined) qualifiers.unshift(qualifier);
+      if (qualifier !== undefined) addQualifier(qualifiers, qualifier);
       else {
         switch (infoKind(all[head + 1]!)) {
           case KIND.PTR:

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, type ExecFileSyncOptions } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { KERNEL_BTF, kernelBtf, readBtf } from "btfkit/node";
 import { formatLayout, formatLayoutSvg, layoutOf } from "btfkit/text";
 import { oracle } from "../oracles.js";
 import { graphSpec, SEED, writeGraph } from "../property/word-graph.js";
-import { asPahole, parsePahole } from "./pahole.js";
+import { asPahole, normalizedText, paholeTexts, parsePahole } from "./pahole.js";
 
 const graph = btf()
   .addStruct("s", 80)
@@ -35,16 +35,16 @@ describe("formatLayout", () => {
     expect(formatLayout(graph, graph.id("struct s"))).toBe(
       [
         "struct s {",
-        "\tchar c;                                         /*     0     1 */",
+        "\tchar                       c;                    /*     0     1 */",
         "",
         "\t/* XXX 7 bytes hole, try to pack */",
         "",
-        "\tvoid *p;                                        /*     8     8 */",
-        "\tunsigned int a:3;                               /*    16: 0  4 */",
+        "\tvoid *                     p;                    /*     8     8 */",
+        "\tunsigned int               a:3;                  /*    16: 0  4 */",
         "",
         "\t/* XXX 2 bits hole, try to pack */",
         "",
-        "\tunsigned int b:2;                               /*    16: 5  4 */",
+        "\tunsigned int               b:2;                  /*    16: 5  4 */",
         "",
         "\t/* size: 80, cachelines: 2, members: 4 */",
         "\t/* sum members: 9, holes: 1, sum holes: 7 */",
@@ -60,10 +60,49 @@ describe("formatLayout", () => {
 
   it("writes anonymous structs out, and says where cache lines end", () => {
     const text = formatLayout(graph, graph.id("struct outer"));
-    expect(text).toContain("\t/* --- cacheline 1 boundary (64 bytes) was 16 bytes ago --- */\n\tunion {\n\t\tint x;");
-    expect(text).toContain("\t} pairs;                                        /*    88     8 */");
+    expect(text).toContain(
+      "\t/* --- cacheline 1 boundary (64 bytes) was 16 bytes ago --- */\n\tunion {\n\t\tint                x;",
+    );
+    expect(text).toContain("\t/* XXX last struct has 60 bytes of padding */\n\n\t/* --- cacheline");
+    expect(text).toContain("\t/* paddings: 1, sum paddings: 60 */\n");
+    expect(text).toContain("\t} pairs;                                         /*    88     8 */");
     expect(text).toContain("/* padding: 56 */");
     expect(formatLayout(graph, graph.id("struct outer"), { cacheLine: 32 })).toContain("cachelines: 5");
+  });
+
+  it("writes enums without a name out, says what is packed, and ends in arrays without an end", () => {
+    const packed = btf()
+      .addEnum("", 4)
+      .as("options")
+      .addEnumValue("A", 1)
+      .addEnumValue("B", 2)
+      .addStruct("p", 17)
+      .addField("choice", "options", 0)
+      .addField("c", "const char", 32)
+      .addField("count", "int", 40)
+      .addField("act", "int (*)(void *)", 72)
+      .addField("end", "char *[0]", 136)
+      .build();
+    expect(formatLayout(packed, packed.id("struct p"))).toBe(
+      [
+        "struct p {",
+        "\tenum {",
+        "\t\tA = 1,",
+        "\t\tB = 2,",
+        "\t} choice;                                        /*     0     4 */",
+        "\tconst char                 c;                    /*     4     1 */",
+        "\tint                        count;                /*     5     4 */",
+        "\tint                        (*act)(void *);       /*     9     8 */",
+        "\tchar *                     end[];                /*    17     0 */",
+        "",
+        "\t/* size: 17, cachelines: 1, members: 5 */",
+        "\t/* last cacheline: 17 bytes */",
+        "} __attribute__((__packed__));",
+        "",
+      ].join("\n"),
+    );
+    expect(layoutOf(packed, packed.id("struct p")).packed).toBe(true);
+    expect(layoutOf(graph, graph.id("struct s")).packed).toBe(false);
   });
 
   it("takes structs and unions alone", () => {
@@ -171,6 +210,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
+const PAHOLE: ExecFileSyncOptions = { maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "ignore"] };
+
 const ordered = (numbers: Readonly<Record<string, number>>): unknown =>
   Object.keys(numbers)
     .sort((a, b) => (a < b ? -1 : 1))
@@ -178,7 +219,7 @@ const ordered = (numbers: Readonly<Record<string, number>>): unknown =>
 
 /** What pahole and we say of a file's structs where it is not the same, and how many there are. */
 function differences(file: string, from: Btf): { count: number; differing: string[] } {
-  const text = execFileSync("pahole", ["-F", "btf", file], { maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "ignore"] });
+  const text = execFileSync("pahole", ["-F", "btf", file], PAHOLE);
   let count = 0;
   const differing: string[] = [];
   for (const theirs of parsePahole(text.toString())) {
@@ -226,5 +267,22 @@ describe.skipIf(why)(`the numbers of pahole${why === undefined ? "" : ` (skipped
     const { count, differing } = differences(KERNEL_BTF, kernel);
     expect(count).toBeGreaterThan(1000);
     expect(differing).toEqual([]);
+  });
+
+  it.skipIf(noKernel)(`in nearly the same words, for the running kernel${noKernel}`, { timeout: 120_000 }, () => {
+    const kernel = kernelBtf();
+    const text = execFileSync("pahole", ["-F", "btf", KERNEL_BTF], PAHOLE).toString();
+    let count = 0;
+    const differing: string[] = [];
+    for (const theirs of paholeTexts(text)) {
+      const ids = kernel.findAll(theirs.name).filter((id) => kernel.type(id).kind === theirs.kind);
+      if (ids.length !== 1) continue;
+      count++;
+      const ours = normalizedText(formatLayout(kernel, ids[0]!));
+      if (ours !== normalizedText(theirs.text)) differing.push(theirs.name);
+    }
+    // It has `const` of a pointer before the pointer, values of signed enums without a sign, and bit-fields of its own.
+    expect(count).toBeGreaterThan(1000);
+    expect(differing.length / count).toBeLessThan(0.02);
   });
 });

@@ -52,3 +52,32 @@ export function asPahole({ name, kind, rows, summary }: Layout): PaholeStruct {
   // Of a union pahole sums nothing up.
   return { name, rows: lines, numbers: kind === "UNION" ? {} : numbers };
 }
+
+/** What pahole guesses beyond BTF: attributes, and remarks on how bit-fields and alignments came about. */
+const GUESSES = [
+  / __attribute__\(\(__(?:packed|aligned)__(?:\(\d+\))?\)\)/g,
+  /\/\* (?:Bitfield combined with (?:next|previous) fields|Force alignment to the next boundary:) \*\//g,
+  /\/\* forced alignments: .*\*\//g,
+];
+
+/** A struct's text with one space for any white space, none around a `*`, and without what pahole guesses. */
+export function normalizedText(text: string): string {
+  let plain = text;
+  for (const guess of GUESSES) plain = plain.replaceAll(guess, "");
+  // Of a union pahole sums nothing up.
+  if (plain.startsWith("union")) plain = plain.replaceAll(/^\t\/\* (?:size|last cacheline): .*\n/gm, "");
+  return plain
+    .replaceAll(/ *\* */g, "*")
+    .replaceAll(/[ \t]+/g, " ")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join("\n");
+}
+
+/** The texts of the structs and unions that pahole printed, by kind and name. */
+export function* paholeTexts(text: string): Generator<{ kind: "STRUCT" | "UNION"; name: string; text: string }> {
+  for (const [whole, keyword, name] of text.matchAll(/^(struct|union) (\w+) \{\n[^]*?^\}.*\n/gm)) {
+    yield { kind: keyword === "struct" ? "STRUCT" : "UNION", name: name!, text: whole };
+  }
+}

@@ -1,7 +1,8 @@
 import type { Btf } from "../../model/btf.js";
 import { BtfError } from "../../model/errors.js";
-import type { CompositeType, Member } from "../../model/types.js";
-import { typeText } from "../type-text.js";
+import type { CompositeType, Enum64Type, EnumType, Member } from "../../model/types.js";
+import { TypeTexts } from "../type-text.js";
+import { splitDeclaration } from "./split-declaration.js";
 
 /** A line of a layout. Offsets are from the start of the outermost struct; `depth` counts the anonymous structs around. */
 export type LayoutRow =
@@ -9,8 +10,12 @@ export type LayoutRow =
       readonly kind: "member";
       readonly depth: number;
       readonly name: string;
-      /** The declaration in C, without a semicolon. */
+      /** The declaration in C, without a semicolon: `struct sock *all[2]`. */
       readonly text: string;
+      /** What of it stands left in a table: `struct sock *`. */
+      readonly type: string;
+      /** What stands right: `all[2]`, `flags:3`. */
+      readonly declarator: string;
       readonly typeId: number;
       /** Bytes; of a bit-field those of the unit of its type. */
       readonly offset: number;
@@ -21,8 +26,10 @@ export type LayoutRow =
       /** Bits of a bit-field, 0 for what is none. */
       readonly bitfieldSize: number;
     }
-  /** An anonymous struct begins; `keyword` has its qualifiers. */
+  /** A struct, union or enum without a name begins; `keyword` has its qualifiers. */
   | { readonly kind: "open"; readonly depth: number; readonly keyword: string; readonly offset: number }
+  /** A value of an enum without a name. */
+  | { readonly kind: "value"; readonly depth: number; readonly name: string; readonly val: number | bigint }
   | {
       readonly kind: "close";
       readonly depth: number;
@@ -32,6 +39,8 @@ export type LayoutRow =
       readonly size: number;
     }
   | { readonly kind: "hole" | "padding"; readonly depth: number; readonly offset: number; readonly size: number }
+  /** The struct that the last member is ends in so many bytes that are nobody's. */
+  | { readonly kind: "inner padding"; readonly depth: number; readonly size: number }
   | {
       readonly kind: "bit hole" | "bit padding";
       readonly depth: number;
@@ -58,6 +67,10 @@ export interface LayoutSummary {
   readonly padding: number;
   /** Bits of the last unit that no bit-field takes. */
   readonly bitPadding: number;
+  /** Members that are structs with padding of their own. */
+  readonly paddings: number;
+  /** Bytes. */
+  readonly sumPaddings: number;
 }
 
 /** Where the members of a STRUCT or UNION lie. */
@@ -65,6 +78,8 @@ export interface Layout {
   readonly id: number;
   readonly kind: "STRUCT" | "UNION";
   readonly name: string;
+  /** True for a struct whose members lie off their alignment, or whose size is no multiple of it, as `packed` makes it. */
+  readonly packed: boolean;
   readonly rows: readonly LayoutRow[];
   readonly summary: LayoutSummary;
 }
@@ -88,10 +103,10 @@ interface Open {
   counts: LayoutSummary;
 }
 
-/** A STRUCT or UNION without a name that a member is, or is an array of. */
+/** A type without a name that a member is, or is an array of, and that is written out. */
 interface Anonymous {
   readonly id: number;
-  readonly type: CompositeType;
+  readonly type: CompositeType | EnumType | Enum64Type;
   readonly dimensions: string;
   readonly qualifiers: string;
 }
@@ -107,16 +122,23 @@ const NOTHING: LayoutSummary = {
   sumBitHoles: 0,
   padding: 0,
   bitPadding: 0,
+  paddings: 0,
+  sumPaddings: 0,
 };
 
 /** Lists members one after another; anonymous structs are written out in place. */
 class LayoutWalk {
   readonly rows: LayoutRow[] = [];
   readonly #graph: Btf;
+  readonly #texts: TypeTexts;
+  /** False for a walk that only counts. */
+  readonly #isDeep: boolean;
   readonly #stack: Open[] = [];
 
-  constructor(graph: Btf) {
+  constructor(graph: Btf, texts: TypeTexts, isDeep: boolean) {
     this.#graph = graph;
+    this.#texts = texts;
+    this.#isDeep = isDeep;
   }
 
   walk(id: number, type: CompositeType): LayoutSummary {
@@ -143,18 +165,28 @@ class LayoutWalk {
     if (open.type.kind === "STRUCT") this.#gap(open, start, member.bitfieldSize === 0 ? 0 : Math.max(1, size) * 8);
     else open.end = open.base * 8;
     this.#count(open, member, start, size);
+    if (!this.#isDeep) return;
     const inner = member.bitfieldSize === 0 ? this.#anonymous(member.typeId) : undefined;
-    if (inner === undefined) this.#member(member, start, size);
-    else {
+    if (inner === undefined) {
+      this.#member(member, start, size);
+      this.#innerPadding(open, member.typeId);
+    } else if (inner.type.kind === "ENUM" || inner.type.kind === "ENUM64") {
       const depth = this.#stack.length - 1;
-      const { id, type, dimensions } = inner;
+      this.rows.push({ kind: "open", depth, keyword: `${inner.qualifiers}enum`, offset: start >>> 3 });
+      for (const { name, val } of inner.type.values) this.rows.push({ kind: "value", depth: depth + 1, name, val });
+      const declarator = this.#flexible(member.name + inner.dimensions);
+      this.rows.push({ kind: "close", depth, declarator, offset: start >>> 3, size });
+    } else {
+      const depth = this.#stack.length - 1;
+      const { id, dimensions } = inner;
+      const type = inner.type;
       this.rows.push({
         kind: "open",
         depth,
-        keyword: type.kind === "STRUCT" ? "struct" : "union",
+        keyword: inner.qualifiers + (type.kind === "STRUCT" ? "struct" : "union"),
         offset: start >>> 3,
       });
-      this.#push(id, type, start >>> 3, member.name + dimensions, size);
+      this.#push(id, type, start >>> 3, this.#flexible(member.name + dimensions), size);
     }
   }
 
@@ -179,18 +211,50 @@ class LayoutWalk {
   #member({ name, typeId, bitfieldSize }: Member, start: number, size: number): void {
     const unit = Math.max(1, size) * 8;
     const offset = bitfieldSize === 0 ? start >>> 3 : Math.floor(start / unit) * (unit / 8);
-    const declaration = typeText(this.#graph, typeId, name);
+    const bits = bitfieldSize === 0 ? "" : `:${bitfieldSize}`;
+    const split = splitDeclaration(this.#graph, this.#texts, typeId, name);
     this.rows.push({
       kind: "member",
       depth: this.#stack.length - 1,
       name,
-      text: bitfieldSize === 0 ? declaration : `${declaration}:${bitfieldSize}`,
+      text: this.#texts.of(typeId, name) + bits,
+      type: split.type,
+      declarator: this.#flexible(split.declarator) + bits,
       typeId,
       offset,
       size,
       bitsOffset: start,
       bitfieldSize,
     });
+  }
+
+  /** A declarator of the member that was taken last. BTF tells no `[]` from `[0]`; at the end of all it is written so. */
+  #flexible(declarator: string): string {
+    if (!declarator.endsWith("[0]") || this.#stack[this.#stack.length - 1]!.next < 2) return declarator;
+    const isEnd = this.#stack.every(({ type, next }) => type.kind === "STRUCT" && next === type.members.length);
+    return isEnd ? `${declarator.slice(0, -3)}[]` : declarator;
+  }
+
+  /** Says how many bytes at the end of a member are nobody's, where it is a struct. */
+  #innerPadding(open: Open, typeId: number): void {
+    if (typeId >= this.#graph.typeCount || open.type.kind !== "STRUCT") return;
+    let id = typeId;
+    for (let links = 0; links < 64 && id < this.#graph.typeCount; links++) {
+      const type = this.#graph.type(id);
+      if (type.kind === "STRUCT") {
+        this.#addPadding(open, new LayoutWalk(this.#graph, this.#texts, false).walk(id, type).padding);
+        return;
+      }
+      if (type.kind !== "CONST" && type.kind !== "VOLATILE") return;
+      id = type.typeId;
+    }
+  }
+
+  #addPadding(open: Open, size: number): void {
+    if (size === 0) return;
+    const { counts } = open;
+    open.counts = { ...counts, paddings: counts.paddings + 1, sumPaddings: counts.sumPaddings + size };
+    this.rows.push({ kind: "inner padding", depth: this.#stack.indexOf(open), size });
   }
 
   /** What lies between the members so far and the next one, which begins at bit `start` in a unit of so many bits. */
@@ -238,9 +302,12 @@ class LayoutWalk {
     if (this.#stack.length === 0) return;
     const { declarator, base, totalSize } = open;
     this.rows.push({ kind: "close", depth: depth - 1, declarator, offset: base, size: totalSize });
+    const around = this.#stack[this.#stack.length - 1]!;
+    const isPlain = open.type.kind === "STRUCT" && !declarator.endsWith("]");
+    if (isPlain && around.type.kind === "STRUCT") this.#addPadding(around, open.counts.padding);
   }
 
-  /** The STRUCT or UNION without a name that a member is, or is an array of. */
+  /** The type without a name that a member is, or is an array of, and that is written out. */
   #anonymous(typeId: number): Anonymous | undefined {
     let dimensions = "";
     let qualifiers = "";
@@ -257,7 +324,9 @@ class LayoutWalk {
         id = type.typeId;
         continue;
       }
-      if ((type.kind !== "STRUCT" && type.kind !== "UNION") || type.name !== "") return undefined;
+      if (type.name !== "") return undefined;
+      if (type.kind === "ENUM" || type.kind === "ENUM64") return { id, type, dimensions, qualifiers };
+      if (type.kind !== "STRUCT" && type.kind !== "UNION") return undefined;
       // A type that is made of itself has no end, nor has one in sight that holds two of the next twenty times.
       const isEndless = this.#stack.some((open) => open.id === id) || this.rows.length > MANY_ROWS;
       return isEndless ? undefined : { id, type, dimensions, qualifiers };
@@ -286,7 +355,11 @@ export function layoutOf(graph: Btf, id: number): Layout {
       typeId: id,
     });
   }
-  const walk = new LayoutWalk(graph);
+  const walk = new LayoutWalk(graph, new TypeTexts(graph), true);
   const summary = walk.walk(id, type);
-  return { id, kind: type.kind, name: type.name, rows: walk.rows, summary };
+  const packed =
+    type.kind === "STRUCT" &&
+    graph.alignOf(id) === 1 &&
+    type.members.some(({ typeId }) => typeId < graph.typeCount && (graph.alignOf(typeId) ?? 1) > 1);
+  return { id, kind: type.kind, name: type.name, packed, rows: walk.rows, summary };
 }

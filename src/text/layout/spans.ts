@@ -120,11 +120,14 @@ function spansOf(graph: Btf, rows: readonly LayoutRow[], from: number, end: numb
         spans.push({ label: row.kind, title, look: row.kind, start: row.offset * 8, end: (row.offset + row.size) * 8 });
         break;
       }
-      default: {
+      case "bit hole":
+      case "bit padding": {
         const look = row.kind === "bit hole" ? "hole" : "padding";
         const bitsEnd = row.bitsOffset + row.bits;
         spans.push({ label: "", title: `${row.kind} of ${row.bits} bits`, look, start: row.bitsOffset, end: bitsEnd });
+        break;
       }
+      default:
     }
   }
   return spans;

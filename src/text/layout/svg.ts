@@ -123,7 +123,9 @@ function blockShape({ spans, size }: Block, grid: Grid, top: number, cacheLine: 
 }
 
 function legendShape(blocks: readonly Block[], top: number): string {
-  const used = LOOKS.filter((look) => blocks.some(({ spans }) => spans.some((span) => span.look === look)));
+  const used = LOOKS.filter((look) =>
+    blocks.some(({ spans }) => spans.some((span) => span.look === look && span.end > span.start)),
+  );
   let shapes = "";
   for (const [i, look] of used.entries()) {
     const x = MARGIN + i * 72;
@@ -134,14 +136,15 @@ function legendShape(blocks: readonly Block[], top: number): string {
   return shapes;
 }
 
-function factsText({ summary }: Layout): string {
+function factsText({ packed, summary }: Layout): string {
   const gaps = [
     summary.holes > 0 ? `${summary.holes} hole${summary.holes === 1 ? "" : "s"} of ${bytesText(summary.sumHoles)}` : "",
     summary.bitHoles > 0
-      ? `${summary.bitHoles} bit hole${summary.bitHoles === 1 ? "" : "s"} of ${summary.sumBitHoles} bits`
+      ? `${summary.bitHoles} bit hole${summary.bitHoles === 1 ? "" : "s"} of ${summary.sumBitHoles} bit${summary.sumBitHoles === 1 ? "" : "s"}`
       : "",
     summary.padding > 0 ? `padding of ${bytesText(summary.padding)}` : "",
   ].filter((part) => part !== "");
+  if (packed) gaps.unshift("packed");
   return [bytesText(summary.size), `${summary.members} member${summary.members === 1 ? "" : "s"}`, ...gaps].join(", ");
 }
 
