@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 
 import { defineConfig } from "tsup";
 
-import { bundleDump, DUMP_IMPORT } from "./scripts/bundle-dump.js";
+import { bundleCommand } from "./scripts/bundle-command.js";
 
 /** Folders whose index is for the folders above it, not for the package's users. */
 const INTERNAL = new Set(["wire", "model"]);
@@ -15,21 +15,19 @@ for (const folder of readdirSync("src").sort()) {
 }
 
 export default defineConfig({
-  entry: { ...library, "cli/main": "src/cli/main.ts" },
+  entry: library,
   format: "esm",
   target: "es2022",
   // Nothing is injected for a platform; `node:` modules stay what they are, and only node/ and cli/ import any.
   platform: "neutral",
-  external: [/^node:/, DUMP_IMPORT],
-  onSuccess: () => bundleDump("dist"),
+  external: [/^node:/],
+  onSuccess: () => bundleCommand(import.meta.dirname, "dist"),
   removeNodeProtocol: false,
   // One copy of each class for all entries, so that `instanceof` holds across them.
   splitting: true,
   sourcemap: true,
   clean: true,
   dts: {
-    // Nobody imports the command.
-    entry: library,
     // tsup passes `baseUrl` on, which TypeScript 6 calls deprecated.
     compilerOptions: { ignoreDeprecations: "6.0" },
   },

@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { canLoad } from "btfkit/node";
 import { build } from "esbuild";
 
-import { bundleDump, DUMP_IMPORT } from "../../scripts/bundle-dump.js";
+import { bundleCommand } from "../../scripts/bundle-command.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BENCH = join(ROOT, "bench");
@@ -70,14 +70,7 @@ async function bundle(folder: string): Promise<{ child: string; cli: string }> {
   const subpaths = folders.map(({ name }) => [`btfkit/${name}`, join(ROOT, "src", name, "index.ts")]);
   const alias = Object.fromEntries([["btfkit", join(ROOT, "src/index.ts")], ...subpaths]) as Record<string, string>;
   await build({ ...options, alias, entryPoints: { child: join(BENCH, "child.ts") }, outdir: folder });
-  await build({
-    ...options,
-    entryPoints: { "cli/main": join(ROOT, "src/cli/main.ts") },
-    outdir: join(folder, "dist"),
-    splitting: true,
-    external: [DUMP_IMPORT],
-  });
-  await bundleDump(join(folder, "dist"), { absWorkingDir: ROOT });
+  await bundleCommand(ROOT, join(folder, "dist"));
   // The command reads its version from the package's manifest, two folders up.
   copyFileSync(join(ROOT, "package.json"), join(folder, "package.json"));
   return { child: join(folder, "child.js"), cli: join(folder, "dist/cli/main.js") };
