@@ -104,15 +104,11 @@ function measureTypedef(unit: Unit, entity: TypedefEntity): Measures | undefined
   return entity.measures;
 }
 
-/** What an array is of, when that cannot lie side by side: a typedef can ask for more alignment than its size. */
-export function misalignedElement(
-  unit: Unit,
-  tree: TypeTree,
-): { readonly type: TypeTree; readonly measures: Measures } | undefined {
+/** What an array is of, or an array of arrays in the end; undefined for any other type. */
+export function elementOf(tree: TypeTree): TypeTree | undefined {
   let type = resolveTree(tree);
   if (type.kind !== "array") return undefined;
   // Only the outermost typedef is looked behind: what is behind others was looked at when they were declared.
   while (type.kind === "array") type = type.of;
-  const measures = measure(unit, type);
-  return measures !== undefined && measures.size % measures.align !== 0 ? { type, measures } : undefined;
+  return type;
 }

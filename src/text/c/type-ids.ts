@@ -2,7 +2,7 @@ import type { Param } from "../../model/types.js";
 import { formatTypeName, type ArrayTree, type FunctionTree, type TypeTree } from "../../spelling/index.js";
 import { entityOf } from "./entities.js";
 import { peek } from "../../spelling/cursor.js";
-import { misalignedElement } from "./measure.js";
+import { elementOf, measure, resolveTree } from "./measure.js";
 import type { Unit } from "./unit.js";
 
 const REFERENCE_KINDS = { ptr: "PTR", const: "CONST", volatile: "VOLATILE", restrict: "RESTRICT" } as const;
@@ -77,10 +77,17 @@ export function protoParams(unit: Unit, { params, variadic }: FunctionTree, isDe
 /** How a message names a type. */
 export const showType = (tree: TypeTree): string => `"${formatTypeName(tree)}"`;
 
-/** Why an array cannot be, whose elements are aligned to more than they have bytes; undefined for any other type. */
+/** Why an array cannot be, whose elements are incomplete, or aligned to more than they have bytes; undefined otherwise. */
 export function arrayFault(unit: Unit, type: TypeTree): string | undefined {
-  const found = misalignedElement(unit, type);
-  if (found === undefined) return undefined;
-  const { size, align } = found.measures;
-  return `an array cannot hold ${showType(found.type)}: it has ${size} bytes, and is aligned to ${align}`;
+  const element = elementOf(type);
+  if (element === undefined) return undefined;
+  const measures = measure(unit, element);
+  if (measures === undefined) {
+    const entity = entityOf(resolveTree(element));
+    const isIncomplete = entity?.kind === "record" || entity?.kind === "enum";
+    return isIncomplete ? `an array cannot hold the incomplete type ${showType(element)}` : undefined;
+  }
+  const { size, align } = measures;
+  if (size % align === 0) return undefined;
+  return `an array cannot hold ${showType(element)}: it has ${size} bytes, and is aligned to ${align}`;
 }

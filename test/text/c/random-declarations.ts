@@ -1,7 +1,7 @@
 /** Random C declarations: what a compiler and `parseC` are both given. */
 
 /** A generator of numbers from 0 up to 1, the same for the same seed. */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
