@@ -85,6 +85,35 @@ describe.skipIf(NO_BPFTOOL)(`as bpftool 7.1${NO_BPFTOOL}`, () => {
     }
   });
 
+  it.skipIf(NO_CLANG)(`types that many members and parameters have${NO_CLANG}`, () => {
+    const long = "a".repeat(150);
+    const four = (declare: (name: string) => string): string => ["a", "b", "c", "d"].map(declare).join(" ");
+    const path = join(folder, "again.c");
+    writeFileSync(
+      path,
+      [
+        `struct ${long} { int x; };`,
+        "typedef int (*callback)(const char *, int (*)[3], int (*)[3], int (*)[3], int (*)[3]);",
+        "struct again {",
+        four((name) => `int (*f${name})(int, char *[3]);`),
+        four((name) => `const char (*volatile p${name})[4][2];`),
+        four((name) => `struct ${long} *l${name}, m${name}[2];`),
+        four((name) => `callback c${name};`),
+        four((name) => `unsigned b${name} : 3;`),
+        "enum { ONE, TWO } e1, e2, e3, e4; struct { int in; } s1, s2[2], *s3, s4;",
+        "int (*g)(int (*)[3], int (*)[3], int (*)(void), int (*)(void), int (*)(void), int (*named)(void));",
+        "} again;",
+      ].join("\n"),
+    );
+    for (const target of ["bpf", "bpfeb"]) {
+      const object = join(folder, `again.${target}.o`);
+      execFileSync(CLANG, ["-target", target, "-g", "-c", path, "-o", object]);
+      const ours = formatCBytes(readBtf(object), STYLE);
+      expectSame(ours, bpftool(formatCArgs(object)));
+      expect(Buffer.from(ours).toString()).toContain("const char (* volatile pd)[4][2];");
+    }
+  });
+
   it.skipIf(NO_PAHOLE)(`split BTF: the base's types and its own${NO_PAHOLE}`, () => {
     const compile = (name: string, source: string): string => {
       writeFileSync(join(folder, `${name}.c`), source);
