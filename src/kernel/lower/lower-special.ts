@@ -40,7 +40,8 @@ class Neutral {
       return draft.append("special-field", words);
     }
     if (kind !== KIND.PTR && kind !== KIND.VOLATILE) return undefined;
-    if (typeof findKptr(load, type) !== "object") return undefined;
+    const kptr = findKptr(load, type);
+    if (typeof kptr === "string" || kptr === 0) return undefined;
     let target = draft.words[draft.starts[type]! + 2]!;
     if (kind === KIND.VOLATILE) target = draft.words[draft.starts[target]! + 2]!;
     // Past the tag.

@@ -165,4 +165,22 @@ describe("deep graphs", () => {
     const itself = btf().addFloat("float", 4).addStruct("s", 4).addField("self", 2, 0).addField("f", 1, 0).build();
     expect(verify(lower(itself, { kernel: "5.12" }).graph, { kernel: "5.12" }).errno).toBe("EEXIST");
   });
+
+  it("a kptr to a typedef of itself, which no kernel takes, ends", () => {
+    const graph = btf()
+      .addTypedef("t", 2)
+      .addTypedef("u", 1)
+      .addTypeTag("kptr", 1)
+      .addPtr(3)
+      .addStruct("s", 8)
+      .addField("p", 4, 0)
+      .addStruct("bpf_spin_lock", 8)
+      .addStruct("holder", 8)
+      .addField("lock", 6, 0)
+      .build();
+    for (const kernel of ["6.2", "6.12", "bpf-next"] as const) {
+      expect(lower(graph, { kernel }).graph).toBe(graph);
+      expect(verify(graph, { kernel })).toMatchObject({ errno: "EEXIST", at: { rule: "loop", typeId: 1 } });
+    }
+  });
 });
