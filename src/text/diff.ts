@@ -1,5 +1,5 @@
 import { graphOf, type Btf } from "../model/btf.js";
-import { forEachOwnType, type Graph } from "../model/graph.js";
+import { forEachOwnType, stringEndOf, type Graph } from "../model/graph.js";
 import { infoKind, KIND } from "../wire/kinds.js";
 import { compareTypes } from "./diff/compare-types.js";
 import { describeType, diffKind } from "./diff/describe-type.js";
@@ -89,8 +89,8 @@ function sideOf(btf: Btf, lists: ListNumbers, names: NameNumbers): TypeSide & { 
  * ```
  */
 export function diff(a: Btf, b: Btf): GraphDiff {
-  const lists = new ListNumbers();
-  const names = new NameNumbers();
+  const lists = new ListNumbers(a.typeCount + b.typeCount, (a.typeCount + b.typeCount) * 8);
+  const names = new NameNumbers(stringEndOf(graphOf(a).runs) + stringEndOf(graphOf(b).runs));
   const sides = { a: sideOf(a, lists, names), b: sideOf(b, lists, names) };
   Meanings.settle([sides.a.meanings, sides.b.meanings]);
   const pairs = pairTypes(sides.a, sides.b, lists.end);
@@ -104,6 +104,6 @@ export function diff(a: Btf, b: Btf): GraphDiff {
     removed: sortTypes(pairs.removed.map(describeA), (type) => type),
     changed: sortTypes(changed, ({ after }) => after),
   };
-  const same = pairs.same.map(([, id]) => diffKind(sides.b.graph, id));
+  const same = pairs.same.map((id) => diffKind(sides.b.graph, id));
   return { ...differences, counts: countTypes(differences, same) };
 }

@@ -14,12 +14,22 @@ export function mixWord(hash: number, word: number): number {
  */
 export class ListNumbers {
   /** Numbers by hash; open addressing, 0 for a free slot. */
-  #slots = new Uint32Array(1 << 14);
-  #hashes = new Int32Array(1 << 13);
+  #slots: Uint32Array;
+  #hashes: Int32Array;
   /** List `n` is the words from `starts[n]` up to `starts[n + 1]`; there is no list 0. */
-  #starts = new Uint32Array(1 << 13);
-  #words = new Uint32Array(1 << 16);
+  #starts: Uint32Array;
+  #words: Uint32Array;
   #count = 1;
+
+  /** For about so many lists of so many words in all; there may be more. */
+  constructor(lists: number, words: number) {
+    let slots = 1 << 6;
+    while (slots < lists * 2) slots *= 2;
+    this.#slots = new Uint32Array(slots);
+    this.#hashes = new Int32Array(lists + 2);
+    this.#starts = new Uint32Array(lists + 2);
+    this.#words = new Uint32Array(words + 1);
+  }
 
   /** One more than the highest number. */
   get end(): number {

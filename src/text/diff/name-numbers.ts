@@ -11,8 +11,13 @@ const SHOWN = LONG_STRING / 2;
 
 /** Numbers for names, the same in every graph that asks; 0 is that of the empty name. */
 export class NameNumbers {
-  readonly #lists = new ListNumbers();
-  #words = new Uint32Array(LONG_STRING / 4 + 1);
+  readonly #lists: ListNumbers;
+  readonly #words = new Uint32Array(LONG_STRING / 4 + 1);
+
+  /** For names of about so many bytes in all. */
+  constructor(bytes: number) {
+    this.#lists = new ListNumbers(bytes >>> 4, bytes >>> 1);
+  }
 
   /** The number of the name that the bytes from `start` up to `end` are. */
   ofBytes(bytes: Uint8Array, start: number, end: number): number {

@@ -12,7 +12,8 @@ export interface Pairs {
   readonly added: readonly number[];
   readonly removed: readonly number[];
   readonly changed: readonly Pair[];
-  readonly same: readonly Pair[];
+  /** The ids that types have after, of which there are equal ones before. */
+  readonly same: readonly number[];
 }
 
 /** One graph of the two. */
@@ -99,7 +100,7 @@ function pairMostAlike(a: Side, idsA: number[], b: Side, idsB: number[], changed
 }
 
 /** Pairs the types of one kind and name that say the same, and gives those that are left. */
-function takeSame(a: Side, idsA: readonly number[], b: Side, idsB: readonly number[], same: Pair[]) {
+function takeSame(a: Side, idsA: readonly number[], b: Side, idsB: readonly number[], same: number[]) {
   const byContent = new Map<number, number[]>();
   // Lists are taken from their end, and so begin with the highest id.
   for (let i = idsA.length - 1; i >= 0; i--) {
@@ -114,7 +115,7 @@ function takeSame(a: Side, idsA: readonly number[], b: Side, idsB: readonly numb
     const twin = byContent.get(b.meanings.content(id))?.pop();
     if (twin === undefined) return true;
     taken.add(twin);
-    same.push([twin, id]);
+    same.push(id);
     return false;
   });
   return { leftA: idsA.filter((id) => !taken.has(id)), leftB };
@@ -128,7 +129,7 @@ export function pairTypes(a: Side, b: Side, endNumber: number): Pairs {
   const added: number[] = [];
   const removed: number[] = [];
   const changed: Pair[] = [];
-  const same: Pair[] = [];
+  const same: number[] = [];
   const inA = new ByReference(a, endNumber);
   const inB = new ByReference(b, endNumber);
   for (let number = 1; number < endNumber; number++) {
@@ -140,7 +141,8 @@ export function pairTypes(a: Side, b: Side, endNumber: number): Pairs {
       continue;
     }
     if (inA.next(idA) === 0 && inB.next(idB) === 0) {
-      (a.meanings.content(idA) === b.meanings.content(idB) ? same : changed).push([idA, idB]);
+      if (a.meanings.content(idA) === b.meanings.content(idB)) same.push(idB);
+      else changed.push([idA, idB]);
       continue;
     }
     const { leftA, leftB } = takeSame(a, inA.all(number), b, inB.all(number), same);

@@ -133,6 +133,8 @@ class LayoutWalk {
   readonly #texts: TypeTexts;
   /** False for a walk that only counts. */
   readonly #isDeep: boolean;
+  /** Bytes of padding of the structs that members are, by id. */
+  readonly #paddings = new Map<number, number>();
   readonly #stack: Open[] = [];
 
   constructor(graph: Btf, texts: TypeTexts, isDeep: boolean) {
@@ -242,7 +244,12 @@ class LayoutWalk {
     for (let links = 0; links < 64 && id < this.#graph.typeCount; links++) {
       const type = this.#graph.type(id);
       if (type.kind === "STRUCT") {
-        this.#addPadding(open, new LayoutWalk(this.#graph, this.#texts, false).walk(id, type).padding);
+        let padding = this.#paddings.get(id);
+        if (padding === undefined) {
+          ({ padding } = new LayoutWalk(this.#graph, this.#texts, false).walk(id, type));
+          this.#paddings.set(id, padding);
+        }
+        this.#addPadding(open, padding);
         return;
       }
       if (type.kind !== "CONST" && type.kind !== "VOLATILE") return;
