@@ -41,7 +41,8 @@ const alignUp = (value: number, to: number): number => Math.ceil(value / to) * t
 /**
  * Places the next member of a struct or union by the rules of the System V ABIs, as clang does: a plain member at the next
  * multiple of its alignment; a bit-field at the next bit, unless it would then cross a boundary of its type's storage unit.
- * The model says only whether bit-fields without a name align the record. Pure; exact up to 2^50 bytes.
+ * The model says only whether bit-fields without a name align the record. Pure; exact up to 2^50 bytes. The rules one by
+ * one, with examples: docs/c-declarations.md.
  *
  * @example
  * ```ts

@@ -116,6 +116,11 @@ function openUnit(text: SourceText, problems: Problems, model: DataModel, { into
   return unit;
 }
 
+/*
+ * Recursive descent by hand, because no parser that runs in Node and the browser and answers at once reads C's declarations
+ * as headers have them: which names are types decides how the text goes on, and attributes stand nearly anywhere. The
+ * reasons at length: docs/c-declarations.md.
+ */
 function parseFile(unit: Unit): void {
   const { cursor, problems } = unit;
   while (peek(cursor).kind !== "end" && !problems.isFull) {
