@@ -2,6 +2,7 @@ import { HEAD_WORDS, infoKind, infoVlen, KIND, KIND_LIMIT } from "../wire/kinds.
 import { ByteWriter, token, type Token } from "./byte-writer.js";
 import { endIdOf, startIdOf, type Graph } from "./graph.js";
 import { locationText } from "./location-text.js";
+import { writeValue } from "./part-values.js";
 import { kindText, rawLines, VALUE, type Line, type Part, type RawLines, type RawStyle } from "./raw-lines.js";
 import { runOfId, stringEndAt, wordOffset, type Run } from "./segment.js";
 
@@ -14,9 +15,6 @@ const TEXT = {
   closeTarget: token("')"),
 };
 
-const ENCODINGS = ["(none)", "SIGNED", "CHAR", "UNKN", "BOOL"].map((text) => token(text));
-const OTHER_ENCODING = token("UNKN");
-const LINKAGES = ["static", "global", "extern"].map((text) => token(text));
 const VARIABLE_LINKAGES = ["static", "global-alloc"].map((text) => token(text));
 const OTHER_LINKAGE = token("(unknown)");
 
@@ -113,57 +111,21 @@ class RawDump {
 
   #rare(value: number, words: Uint32Array, at: number, info: number): void {
     const { out } = this;
+    if (writeValue(out, value, words, at, info)) return;
     const word = words[at]!;
     switch (value) {
-      case VALUE.vlen:
-        out.decimal(infoVlen(info));
-        break;
-      case VALUE.signed:
-        out.signedDecimal(word);
-        break;
-      case VALUE.bitOffset:
+      case VALUE.bitOffsetAndSize:
         out.decimal(word & 0xffffff);
         if (word >>> 24 === 0) break;
         out.token(TEXT.bitfieldSize);
         out.decimal(word >>> 24);
         break;
-      case VALUE.intOffset:
-        out.decimal((word >>> 16) & 0xff);
-        break;
-      case VALUE.intBits:
-        out.decimal(word & 0xff);
-        break;
-      case VALUE.intEncoding:
-        out.token(ENCODINGS[(word >>> 24) & 0xf] ?? OTHER_ENCODING);
-        break;
-      case VALUE.linkage:
-        out.token(LINKAGES[word] ?? OTHER_LINKAGE);
-        break;
-      case VALUE.vlenAsLinkage:
-        out.token(LINKAGES[infoVlen(info)] ?? OTHER_LINKAGE);
-        break;
       case VALUE.hex:
         out.ascii(word.toString(16));
-        break;
-      case VALUE.signed64:
-        out.ascii(`${BigInt.asIntN(64, BigInt(word) | (BigInt(words[at + 1]!) << 32n))}LL`);
-        break;
-      case VALUE.unsigned64:
-        out.ascii(`${BigInt(word) | (BigInt(words[at + 1]!) << 32n)}ULL`);
         break;
       case VALUE.target:
         this.#target(word);
         break;
-      default:
-        this.#otherStyle(value, words, at, info);
-    }
-  }
-
-  /** What only styles other than that of bpftool's releases print. */
-  #otherStyle(value: number, words: Uint32Array, at: number, info: number): void {
-    const { out } = this;
-    const word = words[at]!;
-    switch (value) {
       case VALUE.variableLinkage:
         out.token(VARIABLE_LINKAGES[word] ?? OTHER_LINKAGE);
         break;

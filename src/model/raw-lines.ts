@@ -1,39 +1,25 @@
 import { HEAD_WORDS, KIND, KIND_COUNT, KIND_LIMIT, KIND_NAMES, KINDS, type KindName } from "../wire/kinds.js";
 import { token, type Token } from "./byte-writer.js";
+import { OWN_VALUES, VALUE as PART_VALUE } from "./part-values.js";
 
-/** What follows the text of a {@link Part}. */
+/** What follows the text of a {@link Part}: {@link PART_VALUE}, and what the raw dump alone has. */
 export const VALUE = {
-  nothing: 0,
-  name: 1,
-  decimal: 2,
-  signed: 3,
-  /** The vlen of the type. */
-  vlen: 4,
+  ...PART_VALUE,
   /** The low 24 bits, and the high 8 as the size of a bit-field where they are not 0. */
-  bitOffset: 5,
-  /** Bits 16 to 23. */
-  intOffset: 6,
-  /** Bits 0 to 7. */
-  intBits: 7,
-  intEncoding: 8,
-  linkage: 9,
-  vlenAsLinkage: 10,
-  hex: 11,
-  /** Two words, the lower first. */
-  signed64: 12,
-  unsigned64: 13,
+  bitOffsetAndSize: OWN_VALUES,
+  hex: OWN_VALUES + 1,
   /** Kind and name of the type with this id, when there is one. */
-  target: 14,
+  target: OWN_VALUES + 2,
   /** As `linkage`, in the words of the selftests. */
-  variableLinkage: 15,
+  variableLinkage: OWN_VALUES + 3,
   /** As `name`, as it stands in a C string. */
-  quotedName: 16,
+  quotedName: OWN_VALUES + 4,
   /** The name of the type with this id. */
-  nameOf: 17,
+  nameOf: OWN_VALUES + 5,
   /** What the words of a LOC_PARAM say. */
-  location: 18,
+  location: OWN_VALUES + 6,
   /** What the words of the LOC_PARAM with this id say. */
-  locationOf: 19,
+  locationOf: OWN_VALUES + 7,
 } as const;
 
 /** A text and the value after it. `word` counts from the start of the type, or of the element. */
@@ -101,7 +87,10 @@ function specOf(
       };
     case "STRUCT":
     case "UNION":
-      return { head: [SIZE, VLEN], element: [...MEMBER, [" bits_offset=", kindFlag ? "bitOffset" : "decimal", 2]] };
+      return {
+        head: [SIZE, VLEN],
+        element: [...MEMBER, [" bits_offset=", kindFlag ? "bitOffsetAndSize" : "decimal", 2]],
+      };
     case "ENUM":
     case "ENUM64": {
       const value = kind === "ENUM" ? (kindFlag ? "signed" : "decimal") : kindFlag ? "signed64" : "unsigned64";
@@ -110,6 +99,7 @@ function specOf(
         element: [
           ["\n\t'", "name", 0],
           ["' val=", value, 1],
+          ...(kind === "ENUM" ? [] : [[kindFlag ? "LL" : "ULL"] as const]),
         ],
       };
     }

@@ -1,28 +1,14 @@
 import { HEAD_WORDS, KIND_LIMIT, KIND_NAMES, KINDS, type KindName } from "../../wire/kinds.js";
 import { phrase, type Phrase } from "../../model/byte-writer.js";
+import { OWN_VALUES, VALUE as PART_VALUE } from "../../model/part-values.js";
 
-/** What follows the text of a {@link Part}. */
+/** What follows the text of a {@link Part}: {@link PART_VALUE}, and what JSON alone has. */
 export const VALUE = {
-  nothing: 0,
-  /** A name, escaped; the quotes are in the texts around it. */
-  name: 1,
-  decimal: 2,
-  signed: 3,
+  ...PART_VALUE,
   /** A word as C extends it from `int` to 64 bits without a sign. */
-  extended: 4,
-  vlen: 5,
-  /** The low 24 bits. */
-  bitOffset: 6,
+  extended: OWN_VALUES,
   /** The high 8 bits; where they are 0, the text before is left out too. */
-  bitfieldSize: 7,
-  intOffset: 8,
-  intBits: 9,
-  intEncoding: 10,
-  linkage: 11,
-  vlenAsLinkage: 12,
-  /** Two words, the lower first. */
-  signed64: 13,
-  unsigned64: 14,
+  bitfieldSize: OWN_VALUES + 1,
 } as const;
 
 /** A text and the value after it. `word` counts from the start of the type, or of the element. */

@@ -1,5 +1,6 @@
 import { ByteWriter, token, type Token } from "../../model/byte-writer.js";
 import type { Graph } from "../../model/graph.js";
+import { writeValue } from "../../model/part-values.js";
 import type { Run } from "../../model/segment.js";
 import { infoVlen, KIND_LIMIT } from "../../wire/kinds.js";
 import { VALUE, type JsonLayout, type Part, type Shape } from "./json-fields.js";
@@ -8,11 +9,6 @@ const TEXT = {
   anon: token("(anon)"),
   invalid: token("(invalid)"),
 };
-
-const ENCODINGS = ["(none)", "SIGNED", "CHAR", "UNKN", "BOOL"].map((text) => token(text));
-const OTHER_ENCODING = token("UNKN");
-const LINKAGES = ["static", "global", "extern"].map((text) => token(text));
-const OTHER_LINKAGE = token("(unknown)");
 
 /** Bytes that are written at most between two names, and what a token or phrase may write too much. */
 const LINE = 256;
@@ -124,45 +120,11 @@ class JsonDump {
 
   #rare(value: number, words: Uint32Array, at: number, info: number): void {
     const { out } = this;
+    if (writeValue(out, value, words, at, info)) return;
     const word = words[at]!;
-    switch (value) {
-      case VALUE.vlen:
-        out.decimal(infoVlen(info));
-        break;
-      case VALUE.signed:
-        out.signedDecimal(word);
-        break;
-      case VALUE.extended:
-        if (word < 0x80000000) out.decimal(word);
-        else out.ascii(String(BigInt.asUintN(64, BigInt(word | 0))));
-        break;
-      case VALUE.bitOffset:
-        out.decimal(word & 0xffffff);
-        break;
-      case VALUE.bitfieldSize:
-        out.decimal(word >>> 24);
-        break;
-      case VALUE.intOffset:
-        out.decimal((word >>> 16) & 0xff);
-        break;
-      case VALUE.intBits:
-        out.decimal(word & 0xff);
-        break;
-      case VALUE.intEncoding:
-        out.token(ENCODINGS[(word >>> 24) & 0xf] ?? OTHER_ENCODING);
-        break;
-      case VALUE.linkage:
-        out.token(LINKAGES[word] ?? OTHER_LINKAGE);
-        break;
-      case VALUE.vlenAsLinkage:
-        out.token(LINKAGES[infoVlen(info)] ?? OTHER_LINKAGE);
-        break;
-      case VALUE.signed64:
-        out.ascii(String(BigInt.asIntN(64, BigInt(word) | (BigInt(words[at + 1]!) << 32n))));
-        break;
-      default:
-        out.ascii(String(BigInt(word) | (BigInt(words[at + 1]!) << 32n)));
-    }
+    if (value === VALUE.bitfieldSize) out.decimal(word >>> 24);
+    else if (word < 0x80000000) out.decimal(word);
+    else out.ascii(String(BigInt.asUintN(64, BigInt(word | 0))));
   }
 }
 
