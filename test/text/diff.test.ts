@@ -112,6 +112,9 @@ const longNames = (): Btf =>
     for (let i = 0; i < 100_000; i++) b.addRaw({ name: start + i, info: 4 << 24, sizeOrType: 0, extra: [] });
   });
 
+const mapOf = (key: "int" | "long"): Btf =>
+  ints.addStruct("", 8).as("map").addField("key", `${key} *`, 0).addVar("events", "global", "map").build();
+
 /** The changes of a signature: what, path, and the values before and after. */
 const signatureChanges = (before: string, after: string): unknown[] =>
   changesOf(funcGraph(before), funcGraph(after)).map((change) => {
@@ -306,6 +309,13 @@ describe("diff", () => {
     expect(changesOf(typedefGraph(4), typedefGraph(8)).map(({ path }) => path)).toEqual([
       "size",
       "members.counter.type",
+    ]);
+  });
+
+  it("says what a map's definition holds", () => {
+    const found = diff(mapOf("int"), mapOf("long"));
+    expect(found.changed.map(({ after, changes }) => [after.text, changes])).toEqual([
+      ["struct {…} events", [expect.objectContaining({ path: "members.key.type", before: "int *", after: "long *" })]],
     ]);
   });
 

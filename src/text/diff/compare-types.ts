@@ -1,6 +1,8 @@
+import { KIND, type KindName } from "../../wire/kinds.js";
 import type { Btf } from "../../model/btf.js";
 import type { BtfType } from "../../model/types.js";
 import type { DiffChange } from "./diff-types.js";
+import { groupOf } from "./groups.js";
 import { partsOf, tagParts, type TypePart, type TypeSide } from "./type-parts.js";
 
 /** Both graphs, before and after. */
@@ -143,12 +145,17 @@ class PartChanges {
   }
 }
 
-/** The STRUCT, UNION or ENUM without a name that a TYPEDEF names. */
+/** The STRUCT, UNION or ENUM without a name that a TYPEDEF or VAR names, as the VARs of BPF maps do. */
 function definition(graph: Btf, type: BtfType): number | undefined {
-  if (type.kind !== "TYPEDEF" || type.typeId >= graph.typeCount) return undefined;
+  if ((type.kind !== "TYPEDEF" && type.kind !== "VAR") || type.typeId >= graph.typeCount) return undefined;
   const target = graph.type(type.typeId);
   const isDefined = ["STRUCT", "UNION", "ENUM", "ENUM64"].includes(target.kind);
   return isDefined && target.name === "" ? type.typeId : undefined;
+}
+
+/** True for two types whose parts can be compared. */
+function isSameGroup(typeA: BtfType, typeB: BtfType): boolean {
+  return groupOf(KIND[typeA.kind as KindName], false) === groupOf(KIND[typeB.kind as KindName], false);
 }
 
 /** Where signature and linkage of a FUNC lie. */
@@ -182,7 +189,7 @@ function compare(list: PartChanges, sides: Sides, idA: number, idB: number): voi
   }
   const inA = definition(a.btf, typeA);
   const inB = definition(b.btf, typeB);
-  if (inA !== undefined && inB !== undefined && a.btf.type(inA).kind[0] === b.btf.type(inB).kind[0]) {
+  if (inA !== undefined && inB !== undefined && isSameGroup(a.btf.type(inA), b.btf.type(inB))) {
     compare(list, sides, inA, inB);
     return;
   }
