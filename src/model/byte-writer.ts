@@ -2,9 +2,6 @@ import { growBytes } from "../wire/words.js";
 
 const ZERO = 0x30;
 const MINUS = 0x2d;
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 
 /** The most bytes that a {@link Token} holds: three doubles. */
 const TOKEN_BYTES = 24;
@@ -23,7 +20,7 @@ export interface Token {
 const encoder = new TextEncoder();
 
 /** ASCII as doubles, the last filled up with NULs. A longer text would not be written whole: it is not ASCII. */
-function doublesOf(text: string, count: number): Float64Array {
+export function doublesOf(text: string, count: number): Float64Array {
   const bytes = new Uint8Array(count * 8);
   const { read, written } = encoder.encodeInto(text, bytes);
   if (read !== text.length || written !== read) throw new RangeError(`"${text}" is not ASCII of ${bytes.length} bytes`);
@@ -35,17 +32,6 @@ function doublesOf(text: string, count: number): Float64Array {
 export function token(text: string): Token {
   const [first, second, third] = doublesOf(text, TOKEN_BYTES / 8) as unknown as [number, number, number];
   return { first, second, third, length: text.length };
-}
-
-/** An ASCII text of any length, as {@link Token}s are. */
-export interface Phrase {
-  readonly doubles: Float64Array;
-  readonly length: number;
-}
-
-/** An ASCII text as what {@link ByteWriter.phrase} writes. */
-export function phrase(text: string): Phrase {
-  return { doubles: doublesOf(text, Math.ceil(text.length / 8)), length: text.length };
 }
 
 /** Three decimal digits as the bytes of a word, by value: with leading zeros, and without. */
@@ -70,24 +56,25 @@ function viewOf(bytes: Uint8Array): DataView {
 export class ByteWriter {
   bytes: Uint8Array<ArrayBuffer>;
   length = 0;
-  #view: DataView;
+  /** Of `bytes`, for who writes several at once. */
+  view: DataView;
 
   constructor(capacity = 1 << 16) {
     this.bytes = new Uint8Array(capacity);
-    this.#view = viewOf(this.bytes);
+    this.view = viewOf(this.bytes);
   }
 
   /** Makes room for `count` more bytes. */
   reserve(count: number): void {
     if (this.length + count > this.bytes.length) {
       this.bytes = growBytes(this.bytes, this.length, this.length + count);
-      this.#view = viewOf(this.bytes);
+      this.view = viewOf(this.bytes);
     }
   }
 
   /** Writes a token; bytes up to 24 from its start are overwritten. */
   token(text: Token): void {
-    const view = this.#view;
+    const view = this.view;
     const at = this.length;
     view.setFloat64(at, text.first, true);
     const { length } = text;
@@ -98,17 +85,9 @@ export class ByteWriter {
     this.length = at + length;
   }
 
-  /** Writes a phrase; up to 7 bytes after it are overwritten. */
-  phrase({ doubles, length }: Phrase): void {
-    const view = this.#view;
-    const at = this.length;
-    for (let i = 0; i < doubles.length; i++) view.setFloat64(at + i * 8, doubles[i]!, true);
-    this.length = at + length;
-  }
-
   /** Writes the bytes of `source` from `start` up to a NUL or `end`; returns how many. The caller reserved for them. */
   untilNul(source: DataView, start: number, end: number): number {
-    const view = this.#view;
+    const view = this.view;
     let at = this.length;
     let from = start;
     for (const whole = end - 3; from < whole; from += 4, at += 4) {
@@ -126,37 +105,9 @@ export class ByteWriter {
     return from - start;
   }
 
-  /**
-   * Writes the bytes of `source` from `start` up to one that JSON escapes, a NUL among them, or `end`; returns how many.
-   * The caller reserved for them.
-   */
-  untilEscape(source: DataView, start: number, end: number): number {
-    const view = this.#view;
-    let at = this.length;
-    let from = start;
-    for (const whole = end - 3; from < whole; from += 4, at += 4) {
-      const word = source.getInt32(from, true);
-      const quotes = word ^ 0x22222222;
-      const backslashes = word ^ 0x5c5c5c5c;
-      // The high bit of each byte that is below a space, or that the other two made 0.
-      const found =
-        ((word - 0x20202020) & ~word) | ((quotes - 0x01010101) & ~quotes) | ((backslashes - 0x01010101) & ~backslashes);
-      if ((found & 0x80808080) !== 0) break;
-      view.setInt32(at, word, true);
-    }
-    const { bytes } = this;
-    for (; from < end; from++) {
-      const byte = source.getUint8(from);
-      if (byte < SPACE || byte === QUOTE || byte === BACKSLASH) break;
-      bytes[at++] = byte;
-    }
-    this.length = at;
-    return from - start;
-  }
-
   /** Writes a whole number from 0 to 2^32 - 1 in decimal. */
   decimal(value: number): void {
-    const view = this.#view;
+    const view = this.view;
     let at = this.length;
     if (value < 1000) {
       view.setUint32(at, PLAIN[value]!, true);

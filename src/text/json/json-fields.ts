@@ -1,6 +1,6 @@
 import { HEAD_WORDS, KIND_LIMIT, KIND_NAMES, KINDS, type KindName } from "../../wire/kinds.js";
-import { phrase, type Phrase } from "../../model/byte-writer.js";
 import { OWN_VALUES, VALUE as PART_VALUE } from "../../model/part-values.js";
+import { phrase, type Phrase } from "./json-writer.js";
 
 /** What follows the text of a {@link Part}: {@link PART_VALUE}, and what JSON alone has. */
 export const VALUE = {

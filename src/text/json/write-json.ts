@@ -1,9 +1,10 @@
-import { ByteWriter, token, type Token } from "../../model/byte-writer.js";
+import { token, type Token } from "../../model/byte-writer.js";
 import type { Graph } from "../../model/graph.js";
 import { writeValue } from "../../model/part-values.js";
 import type { Run } from "../../model/segment.js";
 import { infoVlen, KIND_LIMIT } from "../../wire/kinds.js";
 import { VALUE, type JsonLayout, type Part, type Shape } from "./json-fields.js";
+import { JsonWriter } from "./json-writer.js";
 
 const TEXT = {
   anon: token("(anon)"),
@@ -18,7 +19,7 @@ export type Escapes = readonly (Token | undefined)[];
 
 /** Writes types as bpftool's JSON. */
 class JsonDump {
-  readonly out: ByteWriter;
+  readonly out: JsonWriter;
   readonly #runs: readonly Run[];
   readonly #strings: readonly DataView[];
   readonly #layout: JsonLayout;
@@ -26,7 +27,7 @@ class JsonDump {
   /** By the top byte of `info`, made when the first such type comes. */
   readonly #shapes: (Shape | undefined)[] = Array.from({ length: KIND_LIMIT * 2 }, () => undefined);
 
-  constructor({ runs }: Graph, layout: JsonLayout, escapes: Escapes, out: ByteWriter) {
+  constructor({ runs }: Graph, layout: JsonLayout, escapes: Escapes, out: JsonWriter) {
     this.#runs = runs;
     this.#strings = runs.map(({ segment: { strings } }) => {
       return new DataView(strings.buffer, strings.byteOffset, strings.byteLength);
@@ -136,7 +137,7 @@ export type Sink = (piece: Uint8Array) => void;
 
 /** The JSON of a graph's own types, piece by piece; one piece when `full` is Infinity. */
 export function writeJsonTo(graph: Graph, layout: JsonLayout, escapes: Escapes, sink: Sink, full = PIECE): void {
-  const out = new ByteWriter(full === Infinity ? 1 << 16 : full * 2);
+  const out = new JsonWriter(full === Infinity ? 1 << 16 : full * 2);
   const dump = new JsonDump(graph, layout, escapes, out);
   let isFirst = true;
   for (const { segment, endId } of graph.runs.slice(graph.ownFrom)) {
