@@ -10,13 +10,13 @@ import type { Unit } from "./unit.js";
  */
 type Way = "whole" | "member" | "pointed";
 
-const WAYS: readonly Way[] = ["whole", "member", "pointed"];
-
 /** The types that clang's .BTF of a source holds. */
 export function typesAsClang(unit: Unit): readonly BtfType[] {
   const roots = addSymbols(unit, { entities: emittedSymbols(unit), asClang: true });
   const { types } = unit;
   const reach = new Reach(types.nodes, types.firstId);
+  // Maps come first, and the types of their members are looked at whole.
+  for (const id of roots) reach.visitMaps(id);
   for (const id of [...roots, ...unit.coreTypes]) reach.visit(id);
   // Tags come after the types that they are on, and only with them.
   const kept = unit.declTags.filter(({ typeId }) => reach.whole.has(typeId) && !reach.untagged.has(typeId));
@@ -33,13 +33,14 @@ export function typesAsClang(unit: Unit): readonly BtfType[] {
 class Reach {
   /** Types that are written as they are. */
   readonly whole = new Set<number>();
-  /** Typedefs that only stand between a pointer in a struct and what becomes a FWD: clang leaves out tags on them. */
+  /** Typedefs first come to between a pointer in a struct and the struct with a name that it is of: clang leaves out tags on them. */
   readonly untagged = new Set<number>();
   /** Structs and unions that pointers in others lead to. */
   readonly named = new Set<number>();
   readonly #nodes: readonly BtfType[];
   readonly #firstId: number;
-  readonly #seen = new Set<number>();
+  /** Pointers, typedefs and qualifiers behind which nothing is left to be reached. */
+  readonly #settled = new Set<number>();
   readonly #pending: { id: number; way: Way }[] = [];
   #wholeNames: Map<string, number> | undefined;
 
@@ -48,9 +49,26 @@ class Reach {
     this.#firstId = firstId;
   }
 
+  /** Comes to a type and, one after the other as LLVM does, to all that it leads to. */
   visit(root: number): void {
     this.#push(root, "whole");
-    for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) this.#step(next.id, next.way);
+    for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) {
+      const node = this.#node(next.id);
+      if (node === undefined) continue;
+      if (this.whole.has(next.id)) this.#revisit(next.id, next.way);
+      else this.#step(next.id, node, next.way);
+    }
+  }
+
+  /** Comes to the members of the maps in a section, wherever they lead. */
+  visitMaps(section: number): void {
+    const node = this.#node(section);
+    if (node?.kind !== "DATASEC" || !node.name.startsWith(".maps")) return;
+    for (const { typeId: variable } of node.vars) {
+      let map = this.#node(variable);
+      while (map !== undefined && "typeId" in map && map.kind !== "PTR") map = this.#node(map.typeId);
+      if (map?.kind === "STRUCT") for (const { typeId } of map.members) this.visit(typeId);
+    }
   }
 
   /** What a struct comes to that is only pointed to: another of its name, or its FWD. */
@@ -70,10 +88,7 @@ class Reach {
   }
 
   #push(id: number, way: Way): void {
-    const key = id * WAYS.length + WAYS.indexOf(way);
-    if (id < this.#firstId || this.#seen.has(key)) return;
-    this.#seen.add(key);
-    this.#pending.push({ id, way });
+    if (id >= this.#firstId) this.#pending.push({ id, way });
   }
 
   /** Comes to what a pointer, typedef or qualifier is of. */
@@ -87,25 +102,34 @@ class Reach {
     return (node?.kind === "STRUCT" || node?.kind === "UNION") && node.name !== "";
   }
 
-  /** Comes to the members of a map's struct, wherever they lead. */
-  #pushMap(variable: number): void {
-    let node = this.#node(variable);
-    while (node !== undefined && "typeId" in node && node.kind !== "PTR") node = this.#node(node.typeId);
-    if (node?.kind === "STRUCT") for (const { typeId } of node.members) this.#push(typeId, "whole");
+  /**
+   * Comes to a type again. What a chain of pointers and qualifiers left out at first is then looked for: of a
+   * `const struct s *` that two members have, LLVM forgets the second time that it is behind a pointer.
+   */
+  #revisit(start: number, way: Way): void {
+    if (way === "pointed") return;
+    const chain: number[] = [];
+    for (let id = start; ;) {
+      const node = this.#node(id);
+      if (node === undefined || this.#settled.has(id) || !isReference(node)) break;
+      chain.push(id);
+      const target = node.typeId;
+      if (target >= this.#firstId && !this.whole.has(target)) {
+        const isPointer = node.kind === "PTR" && this.#node(target)?.kind !== "TYPE_TAG";
+        this.#pushTarget(target, way === "member" && isPointer ? "pointed" : way);
+        return;
+      }
+      id = target;
+    }
+    for (const id of chain) this.#settled.add(id);
   }
 
-  #step(id: number, way: Way): void {
-    const node = this.#node(id);
-    if (node === undefined) return;
-    if (node.kind === "TYPEDEF") {
-      if (way !== "pointed" || !this.#isNamedRecord(node.typeId)) this.untagged.delete(id);
-      else if (!this.whole.has(id)) this.untagged.add(id);
-    }
+  #step(id: number, node: BtfType, way: Way): void {
     this.whole.add(id);
     switch (node.kind) {
       case "STRUCT":
       case "UNION":
-        for (const { typeId } of node.members) this.#push(typeId, "member");
+        for (let i = node.members.length - 1; i >= 0; i--) this.#push(node.members[i]!.typeId, "member");
         return;
       case "PTR": {
         // A pointer with tags on what it points to is looked behind.
@@ -114,6 +138,9 @@ class Reach {
         return;
       }
       case "TYPEDEF":
+        if (way === "pointed" && this.#isNamedRecord(node.typeId)) this.untagged.add(id);
+        this.#pushTarget(node.typeId, way);
+        return;
       case "CONST":
       case "VOLATILE":
       case "RESTRICT":
@@ -121,24 +148,31 @@ class Reach {
         this.#pushTarget(node.typeId, way);
         return;
       case "ARRAY":
-        this.#push(node.typeId, "whole");
         this.#push(node.indexTypeId, "whole");
+        this.#push(node.typeId, "whole");
         return;
       case "FUNC_PROTO":
+        for (let i = node.params.length - 1; i >= 0; i--) this.#push(node.params[i]!.typeId, "whole");
         this.#push(node.retTypeId, "whole");
-        for (const { typeId } of node.params) this.#push(typeId, "whole");
         return;
       case "FUNC":
       case "VAR":
         this.#push(node.typeId, "whole");
         return;
       case "DATASEC":
-        for (const { typeId } of node.vars) this.#push(typeId, "whole");
-        // What a map is made of is looked at whole.
-        if (node.name.startsWith(".maps")) for (const { typeId } of node.vars) this.#pushMap(typeId);
+        for (let i = node.vars.length - 1; i >= 0; i--) this.#push(node.vars[i]!.typeId, "whole");
         return;
       default:
         return;
     }
   }
 }
+
+const isReference = (node: BtfType): node is ReferenceType => REFERENCES.has(node.kind);
+
+type ReferenceType = Extract<
+  BtfType,
+  { readonly kind: "PTR" | "TYPEDEF" | "CONST" | "VOLATILE" | "RESTRICT" | "TYPE_TAG" }
+>;
+
+const REFERENCES: ReadonlySet<string> = new Set(["PTR", "TYPEDEF", "CONST", "VOLATILE", "RESTRICT", "TYPE_TAG"]);
