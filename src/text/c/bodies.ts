@@ -4,6 +4,7 @@ import type { Cursor } from "../../spelling/cursor.js";
 import type { TypeTree } from "../../spelling/index.js";
 import { isKeyword } from "../../spelling/specifiers.js";
 import type { Token } from "../../spelling/tokens.js";
+import { noteAccesses, notePreserved } from "./accesses.js";
 import { parseTypeName } from "./constants.js";
 import type { FunctionEntity, ObjectEntity } from "./entities.js";
 import { typeId } from "./type-ids.js";
@@ -163,8 +164,10 @@ function startsDeclaration(unit: Unit, cursor: Cursor): boolean {
 function readWord(unit: Unit, cursor: Cursor): void {
   const { text } = peek(cursor);
   if (TYPE_BUILTINS.has(text)) noteCoreType(unit, cursor);
+  if (text === "__builtin_preserve_access_index") notePreserved(unit, cursor);
   const isMember = sees(cursor, ".", -1) || sees(cursor, "->", -1);
-  if (!isMember) noteUse(unit, cursor);
+  const found = isMember ? undefined : noteUse(unit, cursor);
+  if (found?.kind === "object") noteAccesses(unit, cursor, found.type);
   take(cursor);
 }
 

@@ -427,6 +427,8 @@ function parsePostfix(unit: Unit, cursor: Cursor, live: boolean): Operand | unde
       const arrow = take(cursor).text === "->";
       const target: Operand | undefined = arrow ? pointee(cursor, typeOf(unit, operand), at) : operand;
       const record = target && typeOf(unit, target);
+      const entity = arrow && record ? entityOf(resolveTree(record)) : undefined;
+      if (entity?.kind === "record") unit.preserved?.push(entity.id);
       const found = record && parseMemberName(unit, cursor, record);
       operand = found && { kind: "object", type: qualifiedAs(record, found.type), what: "what a member holds" };
     } else if (operand.kind === "object" && sees(cursor, "(")) {

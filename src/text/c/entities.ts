@@ -29,6 +29,8 @@ export interface RecordEntity {
   scalars: number | undefined;
   /** Members that an initializer has values for, those of unnamed records not counted. */
   fields: number;
+  /** Whether `preserve_access_index` is said of it: an access to a member puts it into BTF. */
+  keepsAccess: boolean;
 }
 
 /** An enum. */

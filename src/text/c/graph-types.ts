@@ -37,6 +37,7 @@ export function graphRecord(graph: Btf, id: number): RecordEntity {
     flexible: undefined,
     scalars: undefined,
     fields: 0,
+    keepsAccess: false,
   };
 }
 

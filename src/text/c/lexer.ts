@@ -15,11 +15,15 @@ export interface Lexed {
   readonly tokens: readonly Token[];
   /** In the order of the text. */
   readonly packing: readonly PackChange[];
+  /** Where `#pragma clang attribute` begins and ends to keep accesses to structs for CO-RE, as vmlinux.h does. */
+  readonly preserving: readonly { readonly token: number; readonly on: boolean }[];
   /** The names of `#define`s that were skipped, with their lines. */
   readonly defines: ReadonlyMap<string, number>;
 }
 
 const MARKER = /^#\s*(?:line\s+)?(\d+)(?:\s+"((?:\\.|[^"\\])*)")?/;
+const PRESERVE =
+  /^#\s*pragma\s+clang\s+attribute\s+(?:push\s*\(\s*__attribute__\s*\(\(\s*(?:__)?(preserve_access_index)|pop)/;
 const PACK = /^#\s*pragma\s+pack\s*\(([^)]*)\)/;
 
 /** Splits a source text into tokens. Directives are skipped with a warning, but for `#pragma pack` and line markers. */
@@ -28,6 +32,7 @@ export function lex(source: SourceText, problems: Problems): Lexed {
   const packing: PackChange[] = [];
   const stack: { label: string; value: number | undefined }[] = [];
   const defines = new Map<string, number>();
+  const preserving: { token: number; on: boolean }[] = [];
   const tokens = tokenize(text, {
     dots: false,
     digraphs: true,
@@ -47,13 +52,19 @@ export function lex(source: SourceText, problems: Problems): Lexed {
         if (next === "bad") problems.error(offset, `#pragma pack takes 1, 2, 4, 8 or 16, push and pop`);
         else packing.push({ token: before, alignAtMost: next });
       } else {
-        skip(line, offset);
+        const preserve = PRESERVE.exec(line);
+        const isOn = preserving.at(-1)?.on === true;
+        if (preserve !== null && (preserve[1] !== undefined || isOn)) {
+          preserving.push({ token: before, on: preserve[1] !== undefined });
+        } else {
+          skip(line, offset);
+        }
       }
       return end;
     },
   });
-  if ("ok" in tokens) return { tokens: [], packing, defines };
-  return { tokens: text.includes("_Pragma") ? takePragmas(tokens) : tokens, packing, defines };
+  if ("ok" in tokens) return { tokens: [], packing, preserving, defines };
+  return { tokens: text.includes("_Pragma") ? takePragmas(tokens) : tokens, packing, preserving, defines };
 
   /** The tokens without each `_Pragma("...")`, which is as the directive that it holds. */
   function takePragmas(all: readonly Token[]): readonly Token[] {
@@ -149,12 +160,22 @@ function applyPack(
 }
 
 /** What `#pragma pack` says at a token. */
-export function packingAt(packing: readonly PackChange[], token: number): number | undefined {
-  let [low, high] = [0, packing.length];
+export function packingAt({ packing }: Lexed, token: number): number | undefined {
+  return lastAt(packing, token)?.alignAtMost;
+}
+
+/** Whether accesses to a struct that is declared at a token are kept. */
+export function preservesAt({ preserving }: Lexed, token: number): boolean {
+  return lastAt(preserving, token)?.on === true;
+}
+
+/** The last change at or before a token. */
+function lastAt<T extends { readonly token: number }>(changes: readonly T[], token: number): T | undefined {
+  let [low, high] = [0, changes.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (packing[middle]!.token <= token) low = middle + 1;
+    if (changes[middle]!.token <= token) low = middle + 1;
     else high = middle;
   }
-  return packing[low - 1]?.alignAtMost;
+  return changes[low - 1];
 }

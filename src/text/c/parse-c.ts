@@ -109,6 +109,7 @@ function openUnit(text: SourceText, problems: Problems, model: DataModel, { into
     currentFunction: undefined,
     uses: undefined,
     coreTypes: [],
+    preserved: undefined,
     unknown: new Set(),
     lastUnknown: { offset: -1 },
     staticNames: new Map(),

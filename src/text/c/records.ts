@@ -11,7 +11,7 @@ import { readAttributes } from "./attributes.js";
 import { MEMBER_MACROS } from "./bpf-conventions.js";
 import { parseConstant, parseTypeOrExpression } from "./constants.js";
 import { entityOf, treeOf, type RecordEntity, type RecordMember } from "./entities.js";
-import { packingAt } from "./lexer.js";
+import { packingAt, preservesAt } from "./lexer.js";
 import { scalarCount } from "./initializers.js";
 import { findTag } from "./lookup.js";
 import { measure, resolveTree, SIZE_MAX } from "./measure.js";
@@ -82,6 +82,7 @@ function declareRecord(unit: Unit, record: "struct" | "union", name: string): Re
     flexible: undefined,
     scalars: undefined,
     fields: 0,
+    keepsAccess: false,
   };
   if (name !== "") unit.scopes.setTag(name, entity);
   return entity;
@@ -108,12 +109,15 @@ export function parseRecordBody(
       ? known
       : declareRecord(unit, kind, name);
   entity.at = at;
-  const alignAtMost = packingAt(unit.lexed.packing, cursor.position);
+  const alignAtMost = packingAt(unit.lexed, cursor.position);
+  const isPreserved = preservesAt(unit.lexed, cursor.position);
   const members = parseMembers(unit, cursor, kind, name, at);
   if (members === undefined) return undefined;
   unit.attributes = [];
   if (!parseAttributes(cursor, unit.context, "declarator")) return undefined;
-  layOut(unit, entity, members, [...tagAttributes, ...unit.attributes], alignAtMost);
+  const attributes = [...tagAttributes, ...unit.attributes];
+  entity.keepsAccess = isPreserved || attributes.some((each) => each.name === "preserve_access_index");
+  layOut(unit, entity, members, attributes, alignAtMost);
   unit.attributes = outer;
   return treeOf(entity);
 }

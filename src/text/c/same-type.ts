@@ -13,9 +13,17 @@ const isOpen = (type: FunctionTree): boolean => type.params.length === 0 && type
  */
 export function sameType(unit: Unit, one: TypeTree, other: TypeTree): boolean {
   const pending: [TypeTree, TypeTree][] = [[one, other]];
+  // Functions that take functions can lead to one pair in very many ways.
+  const seen = new Map<TypeTree, Set<TypeTree>>();
   for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
     const [a, b] = pair;
     if (a === b) continue;
+    if (a.kind === "function") {
+      const others = seen.get(a);
+      if (others?.has(b) === true) continue;
+      if (others === undefined) seen.set(a, new Set([b]));
+      else others.add(b);
+    }
     if (isQualified(a, "const") !== isQualified(b, "const")) return false;
     if (isQualified(a, "volatile") !== isQualified(b, "volatile")) return false;
     const [x, y] = [resolveTree(a), resolveTree(b)];

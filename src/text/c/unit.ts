@@ -37,6 +37,8 @@ export interface Unit {
   uses: Use[] | undefined;
   /** Ids of types that CO-RE built-ins name. */
   readonly coreTypes: number[];
+  /** Where the structs that `->` leads to are noted, while an expression is read whose accesses are kept. */
+  preserved: number[] | undefined;
   /** Unknown names that were told once. */
   readonly unknown: Set<string>;
   /** Where the last unknown type stands, told or not. */

@@ -7,10 +7,11 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Btf } from "btfkit";
 import { readBtf } from "btfkit/node";
-import { parseC } from "btfkit/text";
+import { isomorphic, parseC } from "btfkit/text";
 import { oracle } from "../../oracles.js";
 import { CLANG, scratch } from "./clang.js";
 import { Comparison } from "./compare.js";
+import { unmatched } from "./isomorphism.js";
 
 const folder = scratch();
 afterAll(() => folder.remove());
@@ -221,6 +222,42 @@ describe.skipIf(!clang.available)(`the forms of C and ${CLANG} ${clang.reason ??
   it.each(REFUSED.filter(([source]) => !source.startsWith("__auto_type")))("%j is refused by both", (source) => {
     expect(compile(source).refusal).toMatch(/error/);
     expect(refusalOf(source)).not.toEqual([]);
+  });
+});
+
+/** Programs whose accesses to structs are kept for CO-RE, which puts these structs into BTF. */
+const PRESERVED: readonly (readonly [what: string, source: string])[] = [
+  [
+    "of structs with the attribute, in chains",
+    `struct iter { struct meta *meta; struct task *task; } __attribute__((preserve_access_index));
+     struct task { int pid; struct { unsigned val; } uid; struct mm *mm; struct mm { unsigned long start, end; } own; } __attribute__((preserve_access_index));
+     __attribute__((section("iter/task"), used)) int dump(struct iter *ctx) { struct task *t = ctx->task; return t ? t->pid + t->own.end : 0; }`,
+  ],
+  [
+    "of structs in a region, as vmlinux.h has it, and of none outside",
+    `#pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
+     struct mm { unsigned long start; }; struct task { int pid; struct mm *mm; struct task *parent; struct { struct in { int v; } in; } un; };
+     struct far { struct task *t; struct other *o; }; struct other { int z; };
+     #pragma clang attribute pop
+     struct plain { struct plain2 *p; }; struct plain2 { int a; };
+     __attribute__((section("tp"), used)) int a(void **ctx) { struct far *f = (void *)ctx[0]; return f->t->parent[2].mm->start + f->t->un.in.v; }
+     __attribute__((section("tp"), used)) int b(struct plain *p) { return p->p->a; }`,
+  ],
+  [
+    "of what __builtin_preserve_access_index takes",
+    `struct in { int a; }; struct other { int z; struct in *in; }; struct not_this { struct in *p; };
+     __attribute__((section("tp"), used)) int c(void *x) { unsigned long r; __builtin_memcpy(&r, (const void *)__builtin_preserve_access_index(&((typeof((((struct other *)x))))((((struct other *)x))))->in), 8); return (int)r; }`,
+  ],
+];
+
+describe.skipIf(!clang.available)(`accesses that are kept, and ${CLANG} ${clang.reason ?? ""}`, () => {
+  it.each(PRESERVED)("%s", (_, source) => {
+    const { graph: theirs, refusal } = compile(source);
+    expect(refusal).toBeUndefined();
+    const ours = parseC(source, { emit: "clang" });
+    expect(ours.diagnostics).toEqual([]);
+    expect(unmatched(ours, theirs!)).toEqual([]);
+    expect(isomorphic(ours, theirs!)).toBe(true);
   });
 });
 
