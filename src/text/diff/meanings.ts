@@ -148,7 +148,7 @@ export class Meanings {
 
   /** Finds the number of a type, after those of the types without names that it refers to. */
   #visit(root: number): void {
-    if (this.#states[root] !== STATE.unseen) return;
+    if (this.#states[root] !== STATE.unseen || this.#closeNamed(root)) return;
     const stack = [root];
     while (stack.length > 0) {
       const id = stack[stack.length - 1]!;
@@ -159,12 +159,9 @@ export class Meanings {
       }
       const { words, at } = this.#locate(id);
       if (state === STATE.unseen) {
-        const number = this.#nameReference(words, at);
-        if (number !== 0) this.#close(id, number, STATE.named);
-        else {
-          this.#states[id] = STATE.open;
-          this.#pushReferences(words, at, stack);
-        }
+        if (this.#closeNamed(id)) continue;
+        this.#states[id] = STATE.open;
+        this.#pushReferences(words, at, stack);
         continue;
       }
       stack.pop();
@@ -173,6 +170,14 @@ export class Meanings {
         this.#cyclic.push(id);
       } else this.#close(id, this.content(id), STATE.known);
     }
+  }
+
+  /** Finds the number of a type that is known by kind and name; false for another one. */
+  #closeNamed(id: number): boolean {
+    const { words, at } = this.#locate(id);
+    const number = this.#nameReference(words, at);
+    if (number !== 0) this.#close(id, number, STATE.named);
+    return number !== 0;
   }
 
   #close(id: number, number: number, state: number): void {
