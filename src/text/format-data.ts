@@ -4,7 +4,6 @@ import { encodeName } from "../wire/names.js";
 import { C_RULES } from "./c-dump/c-style.js";
 import { CWriter } from "./c-dump/c-writer.js";
 import { Declarations } from "./c-dump/declarations.js";
-import { pointerSizeOf } from "./c-dump/pointer-size.js";
 import { tableOf } from "./c-dump/type-table.js";
 import { UniqueNames } from "./c-dump/unique-names.js";
 import { DataDump } from "./data-dump/data-dump.js";
@@ -55,7 +54,7 @@ export function formatData(graph: Btf, id: number, bytes: Uint8Array, options: D
   checkId(inner.runs, id, "formatData()");
   const table = tableOf(inner);
   const writer = new CWriter(table, FIRST_BYTES);
-  const pointerSize = pointerSizeOf(graph, table);
+  const { pointerSize } = graph;
   const declarations = new Declarations(table, new UniqueNames(table, FEW_NAMES), writer, rules, pointerSize);
   const isNew = style === "bpftool-7.8";
   new DataDump(

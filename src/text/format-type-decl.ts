@@ -4,7 +4,6 @@ import { encodeName } from "../wire/names.js";
 import { C_RULES } from "./c-dump/c-style.js";
 import { CWriter } from "./c-dump/c-writer.js";
 import { Declarations } from "./c-dump/declarations.js";
-import { pointerSizeOf } from "./c-dump/pointer-size.js";
 import { tableOf } from "./c-dump/type-table.js";
 import { UniqueNames } from "./c-dump/unique-names.js";
 import { decodeText } from "./decode-text.js";
@@ -44,7 +43,7 @@ export function formatTypeDecl(graph: Btf, id: number, options: TypeDeclOptions 
   const table = tableOf(inner);
   const writer = new CWriter(table, FIRST_BYTES);
   const names = new UniqueNames(table, FEW_NAMES);
-  const declarations = new Declarations(table, names, writer, styleRow(C_RULES, style), pointerSizeOf(graph, table));
+  const declarations = new Declarations(table, names, writer, styleRow(C_RULES, style), graph.pointerSize);
   declarations.omit = { qualifiers: stripMods };
   declarations.ownName = encodeName(name);
   declarations.declare(id, { offset: -1, number: 1 }, indentLevel);

@@ -6,7 +6,6 @@ import { Definitions } from "./definitions.js";
 import { KnownDeclarators } from "./known-declarators.js";
 import { writeKfuncs } from "./kfuncs.js";
 import { Ordering } from "./ordering.js";
-import { pointerSizeOf } from "./pointer-size.js";
 import { CLOSING } from "./preamble.js";
 import { SortedOrder } from "./sorted.js";
 import { TypeTable } from "./type-table.js";
@@ -29,7 +28,7 @@ export type Sink = (piece: Uint8Array) => void;
 /** A graph's types as C, its bases' included, piece by piece; one piece when `full` is Infinity. */
 export function writeCTo(graph: Btf, { rules, roots, sorted }: CPlan, sink: Sink, full = PIECE): void {
   const table = new TypeTable(graphOf(graph));
-  const pointerSize = pointerSizeOf(graph, table);
+  const { pointerSize } = graph;
   // A word of types gives about three bytes of text.
   const writer = new CWriter(table, full === Infinity ? table.words.length * 4 : full * 2);
   const names = new UniqueNames(table, table.count / 2);
