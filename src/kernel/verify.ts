@@ -1,5 +1,4 @@
 import type { Endian } from "../wire/header.js";
-import { decodeName } from "../wire/names.js";
 import { encode } from "../encoder/index.js";
 import type { Btf } from "../model/btf.js";
 import type { Errno } from "../model/errors.js";
@@ -9,6 +8,7 @@ import type { KernelToken } from "./changes.js";
 import { checkHeader } from "./header.js";
 import { Load, type Fault } from "./load.js";
 import { Log } from "./log.js";
+import { logText } from "./log-text.js";
 import { checkMetas } from "./meta.js";
 import type { Profile } from "./profile.js";
 import { refuse } from "./refuse.js";
@@ -63,7 +63,7 @@ export interface Verdict {
   readonly ok: boolean;
   /** 0 when accepted, else the errno's word, as `"EINVAL"`. */
   readonly errno: 0 | Errno;
-  /** The log as text, decoded as names are. */
+  /** The log as text, decoded as names are; BtfError EFBIG `log-text` where it is longer than a string can be. */
   readonly log: string;
   /** The log's bytes, without the closing NUL. */
   readonly logBytes: Uint8Array<ArrayBuffer>;
@@ -98,7 +98,7 @@ class KernelVerdict implements Verdict {
   }
 
   get log(): string {
-    this.#text ??= decodeName(this.logBytes, 0, this.logBytes.length);
+    this.#text ??= logText(this.logBytes);
     return this.#text;
   }
 }

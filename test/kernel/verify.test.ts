@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { btf, encode } from "btfkit";
 import { verify } from "btfkit/kernel";
 import { loadBtf } from "btfkit/node";
+import { logText } from "../../src/kernel/log-text.js";
 import { kernelOracle } from "../kernel-oracle.js";
 import { func, named, proto, raw, struct, types } from "./raw-types.js";
 
@@ -25,6 +26,17 @@ describe("the log", () => {
     const { log, logBytes } = verify(types(named("\udcff\udc80")));
     expect(log.endsWith("[2] TYPEDEF \udcff\udc80 type_id=1 Invalid name\n")).toBe(true);
     expect([...logBytes.subarray(-26, -24)]).toEqual([0xff, 0x80]);
+  });
+
+  it("of more bytes than a string can hold has no text, and says so", () => {
+    let caught: unknown;
+    try {
+      logText(new Uint8Array(2 ** 29));
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toMatchObject({ code: "EFBIG", rule: "log-text" });
+    expect(String(caught)).toContain("536870912 bytes");
   });
 
   it("that does not fit is ENOSPC, whatever the verdict, and keeps its end or, with 8, its start", () => {
