@@ -123,7 +123,9 @@ function readAttribute(unit: Unit, attribute: Attribute, facts: AttributeFacts):
       return;
   }
   if (NO_EFFECT.has(name)) return;
-  const near = nearestNames(name, [...WITH_EFFECT, ...NO_EFFECT], 1);
+  // What it may have been meant for is said once: a header can have one very often.
+  const near = unit.unknown.has(`attribute ${name}`) ? [] : nearestNames(name, [...WITH_EFFECT, ...NO_EFFECT], 1);
+  unit.unknown.add(`attribute ${name}`);
   const hint = near.length === 0 ? "" : `; did you mean "${near[0]!}"?`;
   unit.problems.warn(at.offset, `the attribute "${name}" is not known and changes nothing${hint}`, "c-attribute");
 }

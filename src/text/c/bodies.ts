@@ -4,12 +4,9 @@ import type { Cursor } from "../../spelling/cursor.js";
 import type { TypeTree } from "../../spelling/index.js";
 import { isKeyword } from "../../spelling/specifiers.js";
 import type { Token } from "../../spelling/tokens.js";
-import { noteAccesses, notePreserved } from "./accesses.js";
-import { parseTypeName } from "./constants.js";
+import { noteWord } from "./accesses.js";
 import type { FunctionEntity, ObjectEntity } from "./entities.js";
-import { typeId } from "./type-ids.js";
 import { takeFailure, type Unit } from "./unit.js";
-import { noteUse } from "./uses.js";
 
 /** Reads a declaration: what bodies and files have in common. */
 type DeclarationReader = (unit: Unit, cursor: Cursor) => true | undefined;
@@ -20,13 +17,6 @@ interface Frame {
   /** Blocks that are open around it; undefined for what is no block. */
   readonly scopes: number | undefined;
 }
-
-/** CO-RE's built-ins that put a type into BTF. */
-const TYPE_BUILTINS = new Set([
-  "__builtin_preserve_type_info",
-  "__builtin_btf_type_id",
-  "__builtin_preserve_enum_value",
-]);
 
 /**
  * Reads the body of a function from its "{" to its "}". Only declarations matter: types and static variables have their
@@ -47,8 +37,10 @@ export function parseBody(
   }
   unit.currentFunction = entity;
   unit.uses = entity.uses;
+  unit.readBlock = () => parseBlock(unit, cursor, parseDeclaration);
   const done = parseBlock(unit, cursor, parseDeclaration);
   unit.currentFunction = undefined;
+  unit.readBlock = undefined;
   unit.uses = outer.uses;
   scopes.popTo(outer.scopes);
   cursor.depth = outer.depth;
@@ -100,7 +92,8 @@ function parseBlock(unit: Unit, cursor: Cursor, parseDeclaration: DeclarationRea
     }
     isStart = false;
     if (token.kind === "word") {
-      readWord(unit, cursor);
+      noteWord(unit, cursor);
+      take(cursor);
       continue;
     }
     if (token.kind === "punctuator") {
@@ -158,29 +151,6 @@ function startsDeclaration(unit: Unit, cursor: Cursor): boolean {
   if (token.text === "__extension__") return !sees(cursor, "(", 1) && !sees(cursor, "{", 2);
   if (unit.context.isMacro?.(token.text) === true) return true;
   return isKeyword(token.text) || unit.context.isTypeName?.(token.text) === true;
-}
-
-/** Reads a word of a statement: what it uses is noted. */
-function readWord(unit: Unit, cursor: Cursor): void {
-  const { text } = peek(cursor);
-  if (TYPE_BUILTINS.has(text)) noteCoreType(unit, cursor);
-  if (text === "__builtin_preserve_access_index") notePreserved(unit, cursor);
-  const isMember = sees(cursor, ".", -1) || sees(cursor, "->", -1);
-  const found = isMember ? undefined : noteUse(unit, cursor);
-  if (found?.kind === "object") noteAccesses(unit, cursor, found.type);
-  take(cursor);
-}
-
-/** Finds the type in `__builtin_preserve_type_info(*(struct sock *)0, 0)`. */
-function noteCoreType(unit: Unit, cursor: Cursor): void {
-  const { position } = cursor;
-  if (sees(cursor, "(", 1) && sees(cursor, "*", 2) && sees(cursor, "(", 3)) {
-    cursor.position += 4;
-    const type = parseTypeName(unit, cursor);
-    if (type?.kind === "ptr") unit.coreTypes.push(typeId(unit, type.to));
-    cursor.failure = undefined;
-  }
-  cursor.position = position;
 }
 
 /** Goes on behind a declaration that could not be read. */

@@ -1,5 +1,5 @@
 import { parseAttributes } from "../../spelling/attributes.js";
-import { accept, fail, failExpected, peek, sees, take } from "../../spelling/cursor.js";
+import { accept, descend, fail, failExpected, peek, sees, take } from "../../spelling/cursor.js";
 import type { Cursor } from "../../spelling/cursor.js";
 import { isKeyword, parseSpecifiers } from "../../spelling/specifiers.js";
 import type { TypeTree } from "../../spelling/index.js";
@@ -86,8 +86,10 @@ export function parseEnumBody(unit: Unit, cursor: Cursor, name: string, at: Toke
 
 function parseUnderlying(unit: Unit, cursor: Cursor): Underlying | undefined {
   const at = peek(cursor);
+  if (!descend(cursor)) return undefined;
   const specifiers = parseSpecifiers(cursor, unit.context);
   if (specifiers === undefined) return undefined;
+  cursor.depth--;
   const resolved = resolveTree(specifiers.type);
   const layout = resolved.kind === "base" && resolved.name !== "void" ? unit.model.base[resolved.name] : undefined;
   if (layout?.kind !== "INT" || layout.size > 8) {

@@ -1,11 +1,11 @@
 import { accept, failExpected, peek, sees, take } from "../../spelling/cursor.js";
 import type { Cursor } from "../../spelling/cursor.js";
 import type { TypeTree } from "../../spelling/index.js";
+import { noteWord } from "./accesses.js";
 import { integerLiteral } from "./literals.js";
 import { parseConstant, stringLength } from "./constants.js";
 import { entityOf } from "./entities.js";
 import { measure, resolveTree } from "./measure.js";
-import { noteUse } from "./uses.js";
 import type { Unit } from "./unit.js";
 
 /** What an initializer says about the variable's type. */
@@ -156,6 +156,14 @@ function skipExpression(unit: Unit, cursor: Cursor, scan: Scan): true | undefine
       return failExpected(cursor, closing === undefined ? '";" after the value' : `"${closing}" in the value`);
     }
     if (kind === "punctuator") {
+      // In a function `({ ... })` is a block as any other: what it declares is used in it.
+      if (text === "{" && unit.readBlock !== undefined && sees(cursor, "(", -1)) {
+        if (unit.readBlock() === undefined) return undefined;
+        cursor.position--;
+        scan.isZero = false;
+        isOperand = false;
+        continue;
+      }
       if (CLOSING[text] !== undefined) open.push(CLOSING[text]);
       else if (text === ")" || text === "]" || text === "}") {
         if (open.pop() !== text) return failExpected(cursor, `"${closing}" in the value`);
@@ -187,8 +195,7 @@ function noteOperand(unit: Unit, cursor: Cursor, scan: Scan, isOutermost: boolea
       if (text !== "'\\0'") scan.isZero = false;
       return;
     case "word": {
-      const isMember = sees(cursor, ".", -1) || sees(cursor, "->", -1);
-      const found = isMember ? undefined : noteUse(unit, cursor);
+      const found = noteWord(unit, cursor);
       if (found?.kind === "object" || found?.kind === "function") scan.isZero = false;
       if (found?.kind === "enumerator" && found.value !== 0n) scan.isZero = false;
     }

@@ -110,6 +110,7 @@ function openUnit(text: SourceText, problems: Problems, model: DataModel, { into
     uses: undefined,
     coreTypes: [],
     preserved: undefined,
+    readBlock: undefined,
     unknown: new Set(),
     lastUnknown: { offset: -1 },
     staticNames: new Map(),
@@ -134,6 +135,7 @@ function parseFile(unit: Unit): void {
     takeFailure(unit, cursor.tokens[start]!);
     unit.scopes.popTo(1);
     unit.currentFunction = undefined;
+    unit.readBlock = undefined;
     unit.uses = undefined;
     cursor.depth = 0;
     skipDeclaration(cursor, start);

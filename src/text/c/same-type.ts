@@ -30,9 +30,13 @@ export function sameType(unit: Unit, one: TypeTree, other: TypeTree): boolean {
     if (x.kind === "ptr" && y.kind === "ptr") {
       pending.push([x.to, y.to]);
     } else if (x.kind === "array" && y.kind === "array") {
-      if (x.count !== undefined && y.count !== undefined && x.count !== y.count) return false;
       // The qualifiers of an array are those of its elements, and are compared.
-      pending.push([resolveTree(x.of), resolveTree(y.of)]);
+      let [p, q]: [TypeTree, TypeTree] = [x, y];
+      while (p.kind === "array" && q.kind === "array") {
+        if (p.count !== undefined && q.count !== undefined && p.count !== q.count) return false;
+        [p, q] = [resolveTree(p.of), resolveTree(q.of)];
+      }
+      pending.push([p, q]);
     } else if (x.kind === "function" && y.kind === "function") {
       pending.push([x.returns, y.returns]);
       if (isOpen(x) || isOpen(y)) continue;

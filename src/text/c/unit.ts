@@ -39,6 +39,8 @@ export interface Unit {
   readonly coreTypes: number[];
   /** Where the structs that `->` leads to are noted, while an expression is read whose accesses are kept. */
   preserved: number[] | undefined;
+  /** Reads the block at the cursor; undefined outside of functions. */
+  readBlock: (() => true | undefined) | undefined;
   /** Unknown names that were told once. */
   readonly unknown: Set<string>;
   /** Where the last unknown type stands, told or not. */

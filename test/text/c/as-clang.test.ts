@@ -45,6 +45,32 @@ const CASES: readonly (readonly [what: string, source: string])[] = [
     "a map's members before all others",
     `struct k { int x; }; struct s { const struct k *p; }; struct { int (*type)[1]; struct s *key; const struct k *value; } m ${MAPS}; struct s v; int f(const struct k *p) { return 0; }`,
   ],
+  [
+    "accesses that CO-RE keeps, in a declaration's initializer",
+    `#pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
+struct seq { int a; }; struct meta { union { struct seq *seq; long pad; }; int n; }; struct it { union { struct meta *meta; long x; }; };
+#pragma clang attribute pop
+int f(struct it *ctx) { struct seq *s = ctx->meta->seq; return s != 0; }`,
+  ],
+  [
+    "BPF_CORE_READ of a parameter of an inlined function, in an initializer",
+    `#pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
+struct fn { const char *name; int x; }; struct o { struct fn *q; };
+#pragma clang attribute pop
+static long (*rd)(void *, int, const void *) = (void *)113;
+int g(void *ctx);
+static inline __attribute__((always_inline)) typeof(g(0)) ____g(void *ctx, int d, struct fn *name) { const char *n = ({ typeof(((name))->name) __r; ({ rd((void *)(&__r), sizeof(*(&__r)), (const void *)__builtin_preserve_access_index(&((typeof(((name))))(((name))))->name)); }); __r; }); return n != 0; }
+__attribute__((section("kprobe/x"))) int g(void *ctx) { return ____g(ctx, 1, (void *)((long *)ctx)[3]); }`,
+  ],
+  [
+    "BPF_CORE_READ through two structs, whose block declares what it casts",
+    `#pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
+struct mm { long start; }; struct ts { struct ts *parent; int tgid; struct mm *mm; };
+#pragma clang attribute pop
+static long (*rd)(void *, int, const void *) = (void *)113;
+static long (*cur)(void) = (void *)35;
+int f(void *ctx) { struct ts *task = (void *)cur(); int v = ({ typeof((task)->parent->tgid) __r; ({ const void *__t; ({ rd((void *)(&__t), sizeof(*(&__t)), (const void *)__builtin_preserve_access_index(&((typeof((task)))((task)))->parent)); }); ({ rd((void *)(&__r), sizeof(*(&__r)), (const void *)__builtin_preserve_access_index(&((typeof((task)->parent))(__t))->tgid)); }); }); __r; }); return v + task->mm->start; }`,
+  ],
 ];
 
 /** Structs that point to each other in every way, and variables and functions that reach some of them. */
