@@ -1,8 +1,9 @@
-import { HEADER_BYTES, HEADER_FIELD_OFFSETS as AT, type Endian } from "../wire/header.js";
+import { HEADER_BYTES, HEADER_FIELD_OFFSETS as AT, MAGIC, type Endian } from "../wire/header.js";
 import { HEAD_WORDS, infoKind, infoKindFlag, infoVlen, KIND_NAMES, KINDS, type KindName } from "../wire/kinds.js";
 import { decodeName } from "../wire/names.js";
 import type { Btf } from "../model/btf.js";
 import { lastLine, printable } from "./last-line.js";
+import type { VerifyRule } from "./rules.js";
 import { bytesOf, type Verdict } from "./verify.js";
 
 /** A part of a line and where its bytes are in the data. */
@@ -13,6 +14,15 @@ interface Piece {
 }
 
 const WORD = 4;
+/** What is refused before it is known that the data are in the host's byte order. */
+const BEFORE_MAGIC: ReadonlySet<VerifyRule> = new Set<VerifyRule>([
+  "size-limit",
+  "log-arguments",
+  "header-short",
+  "header-cut",
+  "header-tail",
+  "magic",
+]);
 const LINKAGES = ["static", "global", "extern"];
 const ENCODINGS = ["(none)", "SIGNED", "CHAR", "UNKN", "BOOL"];
 
@@ -31,6 +41,10 @@ class Reader {
   /** The word at an offset; 0 beyond the end. */
   word(offset: number): number {
     return offset + WORD <= this.bytes.length ? this.#view.getUint32(offset, this.#little) : 0;
+  }
+
+  get magic(): number {
+    return this.#view.getUint16(AT.magic, this.#little);
   }
 
   get typeStart(): number {
@@ -180,7 +194,7 @@ function drawHeader(read: Reader, byteOffset: number | undefined): string[] {
   if (bytes.length < HEADER_BYTES) return [`data of ${bytes.length} bytes`];
   const field = (name: string, start: number): Piece => ({ text: `${name}=${read.word(start)}`, start, length: WORD });
   const pieces: Piece[] = [
-    { text: `magic=0x${(read.word(AT.magic) & 0xffff).toString(16)}`, start: AT.magic, length: 2 },
+    { text: `magic=0x${read.magic.toString(16)}`, start: AT.magic, length: 2 },
     { text: `version=${bytes[AT.version]!}`, start: AT.version, length: 1 },
     { text: `flags=0x${bytes[AT.flags]!.toString(16)}`, start: AT.flags, length: 1 },
     field("hdr_len", AT.headerLength),
@@ -192,12 +206,19 @@ function drawHeader(read: Reader, byteOffset: number | undefined): string[] {
   return marked("header ", pieces, byteOffset);
 }
 
+/** Data whose magic number was taken are in the host's byte order. */
+function orderOf(bytes: Uint8Array, at: Verdict["at"]): Endian {
+  const isBig = bytes[AT.magic] === MAGIC >>> 8 && bytes[AT.magic + 1] === (MAGIC & 0xff);
+  return isBig && at !== undefined && !BEFORE_MAGIC.has(at.rule) ? "big" : "little";
+}
+
 /**
  * A picture of a verdict for a terminal: the type at fault as in the raw dump, the field marked, the kernel's line and
  * how to mend it.
  *
  * @param x what was verified
- * @param host the byte order that `verify` was told
+ * @param host the byte order that `verify` was told; left out it is the data's own where the header was taken, else
+ * little
  *
  * @example
  * ```ts
@@ -208,10 +229,11 @@ function drawHeader(read: Reader, byteOffset: number | undefined): string[] {
  * // hint: FUNC linkage extern is refused by every kernel; lower() makes it global
  * ```
  */
-export function explain(verdict: Verdict, x: Btf | Uint8Array, host: Endian = "little"): string {
+export function explain(verdict: Verdict, x: Btf | Uint8Array, host?: Endian): string {
   const { at, errno } = verdict;
   if (errno === 0) return "accepted";
-  const read = new Reader(bytesOf(x), host);
+  const bytes = bytesOf(x);
+  const read = new Reader(bytes, host ?? orderOf(bytes, at));
   const lines: string[] = [];
   if (at?.typeId !== undefined) lines.push(...drawType(read, at.typeId, at.index, at.byteOffset));
   else if (at !== undefined) lines.push(...drawHeader(read, at.byteOffset));

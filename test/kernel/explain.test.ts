@@ -34,7 +34,22 @@ describe("explain", () => {
 
   it("reads the byte order that verify was told", () => {
     const big = encode(EXTERN, { endian: "big" });
-    expect(explain(verify(big, { host: "big" }), big, "big")).toBe(explain(verify(EXTERN), EXTERN));
+    const verdict = verify(big, { host: "big" });
+    expect(explain(verdict, big, "big")).toBe(explain(verify(EXTERN), EXTERN));
+    // What was taken past the magic number is in the host's order.
+    expect(explain(verdict, big)).toBe(explain(verify(EXTERN), EXTERN));
+    const wrong = verify(big);
+    expect(explain(wrong, big)).toBe(
+      [
+        "header magic=0x9feb version=1 flags=0x0 hdr_len=402653184 type_off=0 type_len=671088640 str_off=671088640 str_len=117440512",
+        "                                        ^^^^^^^^^^^^^^^^^",
+        "kernel: EINVAL: btf_header not found",
+        "hint: the BTF is in the other byte order than the host's: encode it with the host's endian",
+      ].join("\n"),
+    );
+    const version = big.slice();
+    version[2] = 2;
+    expect(explain(verify(version, { host: "big" }), version)).toMatch(/^header magic=0xeb9f version=2 .*hdr_len=24 /);
   });
 
   it("says of a log that does not fit what would help", () => {
