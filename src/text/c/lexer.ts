@@ -120,9 +120,11 @@ function whySkipped(word: string): string {
 /** The end of a directive's last line; comments in it are part of it. */
 function endOfDirective(text: string, start: number): number {
   for (let i = start; ;) {
-    const end = text.indexOf("\n", i);
-    const comment = text.indexOf("/*", i);
-    if (comment >= 0 && (end < 0 || comment < end)) {
+    const found = text.indexOf("\n", i);
+    const end = found < 0 ? text.length : found;
+    // Looked for in the line alone: to look in the whole text for each directive takes long.
+    const comment = i + text.slice(i, end).indexOf("/*");
+    if (comment >= i) {
       const close = text.indexOf("*/", comment + 2);
       // A quote or "//" before it would make it none, which no directive that matters has.
       if (close >= 0 && !/["']|\/\//.test(text.slice(i, comment))) {
@@ -130,7 +132,7 @@ function endOfDirective(text: string, start: number): number {
         continue;
       }
     }
-    return end < 0 ? text.length : end;
+    return end;
   }
 }
 
