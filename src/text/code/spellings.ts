@@ -1,4 +1,5 @@
 import { graphOf, type Btf } from "../../model/btf.js";
+import { BtfError } from "../../model/errors.js";
 import { findSpelled, type Slot } from "../../model/find-spelling.js";
 import { baseTypeOfBtfName, formatTypeName, type TypeTree } from "../../spelling/index.js";
 import type { Reference } from "./calls.js";
@@ -29,6 +30,11 @@ interface Named {
   readonly tree: TypeTree;
   readonly highest: number;
   readonly leaf: number;
+}
+
+/** Ends a look-up that would add something; a refusal of its own would look through all names for near ones. */
+function nothingIsAdded(): never {
+  throw new BtfError("a spelling would add a type", { code: "ENOENT", rule: "unknown-type" });
 }
 
 /**
@@ -70,8 +76,15 @@ export class Spellings {
     const text = formatTypeName(named.tree);
     if (text.length > MOST_CHARACTERS) return undefined;
     const { runs } = graphOf(this.#graph);
-    if (findSpelled(() => ({ runs }), text, slot) !== typeId) return undefined;
+    if (slot === "type" && !this.#isValue(named.leaf)) return undefined;
+    if (findSpelled(() => ({ runs, add: nothingIsAdded }), text, slot) !== typeId) return undefined;
     return { text, readyAfter: named.highest, leaf: named.leaf };
+  }
+
+  /** False for what declares something: its name is looked up elsewhere. */
+  #isValue(leaf: number): boolean {
+    const { kind } = this.#graph.type(leaf);
+    return kind !== "VAR" && kind !== "FUNC";
   }
 
   /** Each type takes one of the `budget`, so that it bounds what recursion there is. */
