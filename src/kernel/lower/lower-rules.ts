@@ -8,7 +8,9 @@ interface LowerRuleRow {
   readonly token?: KernelToken;
 }
 
-const row = (text: string, token?: KernelToken): LowerRuleRow => (token === undefined ? { text } : { text, token });
+// Marked, so that a bundle that only verifies carries no rows of this table.
+const row = /* @__NO_SIDE_EFFECTS__ */ (text: string, token?: KernelToken): LowerRuleRow =>
+  token === undefined ? { text } : { text, token };
 
 /** Every rewrite that `lower` knows. "libbpf" marks those that libbpf makes too, with the same result. */
 const table = {
@@ -91,7 +93,7 @@ export type LowerRule = keyof typeof table;
 export const LOWER_RULES: Readonly<Record<LowerRule, LowerRuleRow>> = table;
 
 /** The names of the rules in their order: a rewrite is kept as an index into it. */
-export const LOWER_RULE_NAMES = Object.keys(table) as readonly LowerRule[];
+export const LOWER_RULE_NAMES = /* @__PURE__ */ Object.keys(table) as readonly LowerRule[];
 
 /** The first release that takes what the rule rewrites; undefined where none does. */
 export function takenSince(rule: LowerRule): KernelName | undefined {
