@@ -37,7 +37,9 @@ export function lex(source: SourceText, problems: Problems): Lexed {
     dots: false,
     digraphs: true,
     origin,
-    stray: (message, offset) => problems.error(origin(offset), message),
+    stray(message, offset) {
+      if (!problems.isFull) problems.error(origin(offset), message);
+    },
     directive(start, before) {
       const end = endOfDirective(text, start);
       const line = text.slice(start, Math.min(end, start + 4096));

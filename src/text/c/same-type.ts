@@ -18,12 +18,6 @@ export function sameType(unit: Unit, one: TypeTree, other: TypeTree): boolean {
   for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
     const [a, b] = pair;
     if (a === b) continue;
-    if (a.kind === "function") {
-      const others = seen.get(a);
-      if (others?.has(b) === true) continue;
-      if (others === undefined) seen.set(a, new Set([b]));
-      else others.add(b);
-    }
     if (isQualified(a, "const") !== isQualified(b, "const")) return false;
     if (isQualified(a, "volatile") !== isQualified(b, "volatile")) return false;
     const [x, y] = [resolveTree(a), resolveTree(b)];
@@ -38,6 +32,10 @@ export function sameType(unit: Unit, one: TypeTree, other: TypeTree): boolean {
       }
       pending.push([p, q]);
     } else if (x.kind === "function" && y.kind === "function") {
+      const others = seen.get(x);
+      if (others?.has(y) === true) continue;
+      if (others === undefined) seen.set(x, new Set([y]));
+      else others.add(y);
       pending.push([x.returns, y.returns]);
       if (isOpen(x) || isOpen(y)) continue;
       if (x.variadic !== y.variadic || x.params.length !== y.params.length) return false;

@@ -219,6 +219,11 @@ describe("hostile C", () => {
     ["nested blocks", `int f(void) ${"{".repeat(many)}`],
     ["nested sizeof", `int a[${"sizeof(int[".repeat(many)}`],
     ["nested initializers that do not end", `int a[] = ${"{".repeat(many)};`],
+    ["enums of enums", `${"enum : ".repeat(many)}int`],
+    ["nested choices by type", `int a[${"_Generic(1, int: ".repeat(many)}1${")".repeat(many)}];`],
+    ["C23's attributes without end", `${"[[".repeat(many)}int x;`],
+    ["nested accesses that are kept", `int f(void) { ${"__builtin_preserve_access_index(".repeat(many)}1; }`],
+    ["strays", "\\".repeat(many)],
     ["typeof in typeof", `${"typeof(".repeat(many)}int`],
     ["pack without end", "#pragma pack(pop)\n".repeat(many / 10) + "int x"],
   ])("%s: an error in little time", (_, source) => {
@@ -239,6 +244,15 @@ describe("hostile C", () => {
       "typedefs of typedefs",
       Array.from({ length: 50_000 }, (_, i) => `typedef ${i === 0 ? "int" : `const t${i - 1}`} t${i};`).join(""),
     ],
+    ["pointers declared again", `extern int ${"*".repeat(many)}p; extern int ${"*".repeat(many)}p;`],
+    [
+      "functions of functions declared again",
+      Array.from({ length: 60 }, (_, i) => {
+        const params = (family: string): string => (i === 0 ? "int" : `${family}${i - 1} *, ${family}${i - 1} *`);
+        return `typedef int f${i}(${params("f")}); typedef int g${i}(${params("g")});`;
+      }).join("") + "extern f59 *q; extern g59 *q;",
+    ],
+    ["continued lines", `int x${"\\\n".repeat(many)};`],
     ["parameters", `int f(${Array.from({ length: 60_000 }, () => "int").join(",")});`],
     ["members", `struct s { ${Array.from({ length: 60_000 }, (_, i) => `int a${i};`).join("")} } x;`],
     ["terms", `int a[${"1+".repeat(many)}1];`],
