@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
 
 import fc from "fast-check";
+/** A declaration of each of four names. */
+const four = (declare: (name: string) => string): string => ["a", "b", "c", "d"].map(declare).join(" ");
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { decode, isBtfError, type Btf } from "btfkit";
@@ -87,7 +90,6 @@ describe.skipIf(NO_BPFTOOL)(`as bpftool 7.1${NO_BPFTOOL}`, () => {
 
   it.skipIf(NO_CLANG)(`types that many members and parameters have${NO_CLANG}`, () => {
     const long = "a".repeat(150);
-    const four = (declare: (name: string) => string): string => ["a", "b", "c", "d"].map(declare).join(" ");
     const path = join(folder, "again.c");
     writeFileSync(
       path,
