@@ -64,13 +64,19 @@ export interface BtfMatchers<R = void> {
  * ```
  */
 export const matchers = {
+  /** As {@link BtfMatchers.toBeAcceptedBy}. */
   toBeAcceptedBy,
+  /** As {@link BtfMatchers.toBeRefusedBy}. */
   toBeRefusedBy,
+  /** As {@link BtfMatchers.toLoadIntoKernel}. */
   toLoadIntoKernel(this: MatcherContext | void, received: unknown): MatcherResult {
     return toLoadIntoKernel(received, this ?? {});
   },
+  /** As {@link BtfMatchers.toEqualBtf}. */
   toEqualBtf,
+  /** As {@link BtfMatchers.toRoundTrip}. */
   toRoundTrip,
+  /** As {@link BtfMatchers.toHaveType}. */
   toHaveType,
 };
 

@@ -6,7 +6,9 @@ import { isGraph } from "./subject.js";
 
 /** What vitest's and jest's `expect.addSnapshotSerializer` take. */
 export interface BtfSerializer {
+  /** Whether it shows a value. */
   test(value: unknown): boolean;
+  /** The text of a value; lines behind the first are indented. */
   serialize(value: unknown, config?: unknown, indentation?: string): string;
 }
 

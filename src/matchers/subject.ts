@@ -3,7 +3,13 @@ import { encode } from "../encoder/index.js";
 import { Btf } from "../model/btf.js";
 
 /** What the matchers take: a graph, the bytes of a BTF, or a builder that can build. */
-export type BtfSubject = Btf | Uint8Array | { build(): Btf };
+export type BtfSubject =
+  | Btf
+  | Uint8Array
+  | {
+      /** Gives the graph, as a builder's does. */
+      build(): Btf;
+    };
 
 const isBuilder = (value: unknown): value is { build(): unknown } =>
   typeof value === "object" && value !== null && "build" in value && typeof value.build === "function";

@@ -5,7 +5,7 @@ import { mapBytes, type ByteMap } from "./code/stretches.js";
 /** Languages, and plain texts, that {@link formatBytes} writes. */
 export const BYTE_LANGUAGES = ["c", "go", "rust", "python", "hex", "base64"] as const;
 
-/** As {@link BYTE_LANGUAGES}. */
+/** A language, or plain text, that {@link formatBytes} writes. */
 export type ByteLanguage = (typeof BYTE_LANGUAGES)[number];
 
 /** How {@link formatBytes} writes. */
